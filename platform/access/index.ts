@@ -1,0 +1,9 @@
+import { domain } from "../shared/domain";
+import { checkAccess } from "./checks";
+import { resolveAccess } from "./resolve";
+import { accessSpec } from "./spec";
+
+export type { Access, Namespace, PodSecurity, Quota, Team } from "./resolve";
+
+/** Who may do what, where: teams, and the namespaces their applications live in. */
+export const access = domain({ schema: accessSpec, needs: [], resolve: resolveAccess, check: checkAccess });

@@ -1,0 +1,14 @@
+import { domain } from "../shared/domain";
+import { type AppsCheckNeeds, checkApps } from "./checks";
+import { type Apps, type AppsNeeds, resolveApps } from "./resolve";
+import { appsSpec } from "./spec";
+
+export type { App, Apps, Image } from "./resolve";
+
+/** The developers' own containers: one entry each becomes a complete workload. */
+export const apps = domain<typeof appsSpec, AppsNeeds & AppsCheckNeeds, Apps>({
+  schema: appsSpec,
+  needs: ["network", "registry", "access", "cluster"],
+  resolve: resolveApps,
+  check: checkApps,
+});

@@ -1,0 +1,145 @@
+import type { Machines } from "../machines";
+import type { Network } from "../network";
+import type { Cidr } from "../shared/addresses";
+import { unknownKey } from "../shared/keys";
+import type { Report } from "../shared/problems";
+import type { Cluster, ClusterModel, EksCluster, Rke2Cluster } from "./resolve";
+
+export interface ClusterNeeds {
+  readonly network: Network;
+  readonly machines: Machines;
+}
+
+export function checkCluster({ cluster }: ClusterModel, report: Report, needs: ClusterNeeds): void {
+  if (cluster === undefined) return;
+  checkBlocks(cluster, needs.network, report);
+  checkCertificate(cluster, needs.network, report);
+  if (cluster.distribution === "eks") checkEks(cluster, needs.network, report);
+  if (cluster.distribution === "rke2") checkRke2(cluster, needs, report);
+  if (cluster.nodes.length === 0 && cluster.distribution === "existing") {
+    report.refuse(["cluster", "nodes"], {}, "a cluster has at least one node", "describe its node: cpus and memory");
+  }
+}
+
+function checkBlocks(cluster: Cluster, network: Network, report: Report): void {
+  const blocks: [string, Cidr][] = [["serviceBlock", cluster.serviceBlock]];
+  if (cluster.distribution === "rke2") blocks.push(["podBlock", cluster.podBlock]);
+  for (const [index, [name, block]] of blocks.entries()) {
+    const outside = network.blocks.find((other) => other.overlaps(block));
+    if (outside) {
+      report.refuse(
+        ["cluster", name],
+        block,
+        `it overlaps the network ${outside}`,
+        "choose a block that nothing else uses",
+      );
+    }
+    const inside = blocks.slice(0, index).find(([, other]) => other.overlaps(block));
+    if (inside) {
+      report.refuse(
+        ["cluster", name],
+        block,
+        `it overlaps ${inside[0]} ${inside[1]}`,
+        "choose a block that nothing else uses",
+      );
+    }
+  }
+}
+
+function checkCertificate({ gateway }: Cluster, network: Network, report: Report): void {
+  if (network.reach === "public" && gateway.certificate === undefined) {
+    const rule = "a public environment is not served over plain HTTP";
+    report.refuse(["cluster", "gateway", "certificate"], undefined, rule, "name the Secret with the certificate");
+  }
+}
+
+/** Two zones are what EKS itself demands of a cluster's subnets. */
+function checkEks(cluster: EksCluster, network: Network, report: Report): void {
+  if (network.kind !== "vpc") {
+    const cure = "describe a network of kind vpc, or use distribution rke2 or existing";
+    report.refuse(["cluster", "distribution"], "eks", "EKS needs a VPC of this environment", cure);
+    return;
+  }
+  if (cluster.nodeGroups.length === 0) {
+    report.refuse(["cluster", "pools"], {}, "a cluster has at least one node pool", "describe one");
+  }
+  for (const { name, least, most } of cluster.nodeGroups) {
+    if (least > most) {
+      const cure = `use least: ${most} or most: ${least}`;
+      report.refuse(
+        ["cluster", "pools", name, "least"],
+        least,
+        `it is more than the pool may have at most (${most})`,
+        cure,
+      );
+    }
+  }
+  checkPodAddresses(cluster, network, report);
+}
+
+/** AWS keeps five addresses of each subnet for itself. Source: VPC user guide, "Subnet CIDR blocks". */
+const RESERVED_ADDRESSES = 5;
+
+/** Every pod of an EKS node takes an address of the VPC. */
+function checkPodAddresses(cluster: EksCluster, network: Network, report: Report): void {
+  if (network.kind !== "vpc") return;
+  const podsPerNode = new Map(cluster.nodes.map(({ pool, allocatable }) => [pool, allocatable.pods]));
+  const wanted = cluster.nodeGroups.reduce((sum, { name, most }) => sum + most * (1 + (podsPerNode.get(name) ?? 0)), 0);
+  const given = network.zones.reduce(
+    (sum, { privateSubnet }) => sum + (privateSubnet?.size ?? 0) - RESERVED_ADDRESSES,
+    0,
+  );
+  if (wanted > given) {
+    report.refuse(
+      ["network", "privatePrefix"],
+      network.privatePrefix,
+      `the cluster's nodes and their pods may need ${wanted} addresses, and the private subnets have ${given}`,
+      "use a shorter prefix (larger subnets), more zones, or fewer nodes",
+    );
+  }
+}
+
+function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Report): void {
+  const names = machines.all.map(({ name }) => name);
+  const { servers, agents } = cluster;
+  if (servers.length % 2 === 0) {
+    const rule = `etcd keeps its quorum with an odd number of servers, and ${servers.length} survive no more than ${servers.length - 1}`;
+    report.refuse(
+      ["cluster", "servers"],
+      servers.map(({ key }) => key),
+      rule,
+      "add a server or remove one",
+    );
+  }
+  if (servers.length === 1) {
+    const rule = "one server is a single point of failure";
+    report.warn(
+      ["cluster", "servers"],
+      servers.map(({ key }) => key),
+      rule,
+      "use three where it matters",
+    );
+  }
+  const seen = new Set<string>();
+  for (const [members, role] of [
+    [servers, "rke2-server"],
+    [agents, "rke2-agent"],
+  ] as const) {
+    for (const { key, pool, machine } of members) {
+      const path = role === "rke2-server" ? ["cluster", "servers"] : ["cluster", "pools", pool, "machines"];
+      unknownKey(report, path, key, "machine", names);
+      if (machine && machine.role !== role) {
+        const cure = `give machine ${key} the role ${role}, or take it out of the cluster`;
+        report.refuse(path, key, `its role is ${machine.role}, not ${role}`, cure);
+      }
+      if (seen.has(key)) report.refuse(path, key, "the machine is in the cluster already", "list each machine once");
+      seen.add(key);
+    }
+  }
+  for (const { name, role } of machines.all) {
+    if ((role === "rke2-server" || role === "rke2-agent") && !seen.has(name)) {
+      const cure = `list it in cluster.${role === "rke2-server" ? "servers" : "pools"}, or change its role`;
+      report.refuse(["machines", name, "role"], role, "no cluster lists the machine", cure);
+    }
+  }
+}

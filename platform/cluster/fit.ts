@@ -1,0 +1,157 @@
+import type { Footprint } from "../shared/footprint";
+import type { Report } from "../shared/problems";
+import { ByteSize, Cpu } from "../shared/quantities";
+import type { Cluster, Node } from "./resolve";
+import { POOL_LABEL } from "./resolve";
+
+/** What is left of a node while pods are placed on it. */
+interface Room {
+  readonly node: Node;
+  cpu: number;
+  memory: number;
+  pods: number;
+  readonly owners: Set<string>;
+}
+
+/** Why a set of workloads does not fit; nothing if it does. */
+export interface Misfit {
+  /** The workload that found no place. */
+  readonly footprint: Footprint;
+  /** Replicas of it that found none. */
+  readonly unplaced: number;
+}
+
+/**
+ * Places every pod on the nodes, large ones first, each on the node that is left with least room (best fit decreasing).
+ * The scheduler spreads instead; but what fits here fits for it too once pods may move, and what does not fit here by total
+ * processor time, memory or pods fits nowhere.
+ */
+export function place(footprints: readonly Footprint[], nodes: readonly Node[]): Misfit | undefined {
+  const rooms: Room[] = nodes.map((node) => ({
+    node,
+    cpu: node.allocatable.cpu.millicores,
+    memory: node.allocatable.memory.bytes,
+    pods: node.allocatable.pods,
+    owners: new Set(),
+  }));
+  for (const footprint of footprints.filter(({ replicas }) => replicas === "one-per-node")) {
+    const unplaced = rooms.filter((room) => !take(room, footprint)).length;
+    if (unplaced > 0) return { footprint, unplaced };
+  }
+  for (const footprint of bySize(footprints)) {
+    const candidates = rooms.filter(({ node }) => mayRunOn(footprint, node));
+    for (let replica = 0; replica < Number(footprint.replicas); replica++) {
+      const room = tightest(candidates, footprint);
+      if (room === undefined) return { footprint, unplaced: Number(footprint.replicas) - replica };
+      take(room, footprint);
+    }
+  }
+  return undefined;
+}
+
+/** Whether the placement and the taints let the workload run there. */
+function mayRunOn({ placement }: Footprint, { labels, taints }: Node): boolean {
+  if (placement.pool !== undefined) return labels[POOL_LABEL] === placement.pool;
+  return taints.every((taint) => taint.endsWith(":PreferNoSchedule"));
+}
+
+function bySize(footprints: readonly Footprint[]): Footprint[] {
+  const size = ({ resources }: Footprint) =>
+    resources.requests.memory.bytes / 2 ** 30 + resources.requests.cpu.millicores / 1000;
+  return footprints.filter(({ replicas }) => replicas !== "one-per-node").sort((one, other) => size(other) - size(one));
+}
+
+function tightest(rooms: readonly Room[], footprint: Footprint): Room | undefined {
+  const fitting = rooms.filter((room) => fits(room, footprint));
+  return fitting.reduce<Room | undefined>(
+    (best, room) => (best === undefined || room.memory < best.memory ? room : best),
+    undefined,
+  );
+}
+
+function fits(room: Room, { owner, resources, placement }: Footprint): boolean {
+  if (placement.apart === "host" && room.owners.has(owner.join("."))) return false;
+  const { cpu, memory } = resources.requests;
+  return room.pods >= 1 && room.cpu >= cpu.millicores && room.memory >= memory.bytes;
+}
+
+function take(room: Room, footprint: Footprint): boolean {
+  if (!fits(room, footprint)) return false;
+  room.pods -= 1;
+  room.cpu -= footprint.resources.requests.cpu.millicores;
+  room.memory -= footprint.resources.requests.memory.bytes;
+  room.owners.add(footprint.owner.join("."));
+  return true;
+}
+
+/** Refuses workloads that do not fit at all, and warns where they do not fit with the largest node lost. */
+export function checkFit(cluster: Cluster, footprints: readonly Footprint[], report: Report): void {
+  const misfit = place(footprints, cluster.nodes);
+  if (misfit) {
+    refuse(cluster.nodes, misfit, report);
+    return;
+  }
+  const usable = cluster.nodes.filter(({ taints }) => taints.length === 0);
+  if (usable.length < 2) return;
+  for (const lost of largestOfEachPool(cluster.nodes)) {
+    const rest = cluster.nodes.filter((node) => node !== lost);
+    const homeless = place(footprints, rest);
+    if (homeless) {
+      const { footprint, unplaced } = homeless;
+      const rule = `with node ${lost.name} lost, ${unplaced} of its replicas find no place (${describe(footprint)} each)`;
+      report.warn([...footprint.owner, "replicas"], footprint.replicas, rule, "add a node, or ask for less");
+      return;
+    }
+  }
+}
+
+function refuse(nodes: readonly Node[], { footprint, unplaced }: Misfit, report: Report): void {
+  const candidates = nodes.filter((node) => mayRunOn(footprint, node));
+  const path = [...footprint.owner, "resources"];
+  const asked = describe(footprint);
+  if (candidates.length === 0) {
+    const pool = footprint.placement.pool;
+    const rule = pool === undefined ? "every node is tainted" : `pool ${pool} has no nodes`;
+    report.refuse(path, asked, rule, "add a node pool without taints, or name a pool");
+    return;
+  }
+  const { requests } = footprint.resources;
+  const alone = candidates.some(
+    ({ allocatable }) =>
+      allocatable.cpu.millicores >= requests.cpu.millicores && allocatable.memory.bytes >= requests.memory.bytes,
+  );
+  const largest = largestOf(candidates);
+  if (!alone) {
+    const room = `${largest.allocatable.cpu} CPU and ${mebibytes(largest.allocatable.memory)}`;
+    report.refuse(
+      path,
+      asked,
+      `no node is that large (${largest.name}, the largest, has ${room})`,
+      "ask for less, or use larger nodes",
+    );
+    return;
+  }
+  const total = candidates.reduce(
+    ({ cpu, memory }, { allocatable }) => ({ cpu: cpu.plus(allocatable.cpu), memory: memory.plus(allocatable.memory) }),
+    { cpu: Cpu.zero, memory: ByteSize.zero },
+  );
+  const rule = `${unplaced} of ${footprint.replicas} replicas find no place on ${candidates.length} nodes with ${total.cpu} CPU and ${mebibytes(total.memory)} together`;
+  report.refuse(path, asked, rule, "add a node, use larger ones, or ask for less");
+}
+
+function largestOfEachPool(nodes: readonly Node[]): Node[] {
+  const pools = [...new Set(nodes.map(({ pool }) => pool))];
+  return pools.map((pool) => largestOf(nodes.filter((node) => node.pool === pool)));
+}
+
+function largestOf(nodes: readonly Node[]): Node {
+  return nodes.reduce((best, node) => (node.allocatable.memory.bytes > best.allocatable.memory.bytes ? node : best));
+}
+
+function describe({ resources: { requests } }: Footprint): string {
+  return `${requests.cpu} CPU and ${requests.memory}`;
+}
+
+function mebibytes(size: ByteSize): string {
+  return `${Math.floor(size.bytes / 2 ** 20)}Mi`;
+}

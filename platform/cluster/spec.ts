@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { byteSize, cidr, domainName, label } from "../shared/fields";
+import { ref } from "../shared/references";
+import { instanceTypeNames } from "../versions/instance-types";
+import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
+
+const minors = Object.keys(kubernetesReleases) as (keyof typeof kubernetesReleases)[];
+
+/** `key=value:Effect`, as kubectl writes it. */
+const taint = z
+  .string()
+  .regex(
+    /^[a-z0-9.\-/]+(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/,
+    "a taint is written like dedicated=ci:NoSchedule",
+  );
+
+const nodeSettings = {
+  labels: z.record(z.string(), z.string()).default({}),
+  taints: z.array(taint).default([]),
+};
+
+/** Who answers for the shared Gateway, and from where its traffic reaches the pods. */
+const gateway = z.strictObject({
+  /** GatewayClass that the cluster's ingress controller serves, e.g. `traefik`. */
+  className: label(),
+  /** Namespace of the proxy's pods; the network policies let traffic in from there. */
+  proxyNamespace: label(),
+  /**
+   * Secret of type kubernetes.io/tls in namespace `gateway` with the certificate of `*.<domain>`; without it only plain HTTP
+   * is served, which is refused where the environment is public.
+   */
+  certificate: label().optional(),
+});
+
+const common = {
+  version: z.enum(minors).default(defaultKubernetes),
+  gateway,
+  /** Addresses of services; never routed outside. */
+  serviceBlock: cidr().prefault("10.96.0.0/16"),
+};
+
+/** Elastic Kubernetes Service. */
+const eks = z.strictObject({
+  distribution: z.literal("eks"),
+  ...common,
+  pools: z.record(
+    label(),
+    z.strictObject({
+      instanceType: z.enum(instanceTypeNames),
+      /** Nodes that always run; what fits is counted with these. */
+      least: z.int().min(1),
+      /** Nodes that may run at most. */
+      most: z.int().min(1),
+      disk: byteSize().prefault("50Gi"),
+      ...nodeSettings,
+    }),
+  ),
+  /** IAM principals with administrator's rights; nobody else has any, the creator included. */
+  admins: z
+    .array(z.string().regex(/^arn:aws:iam::\d{12}:(role|user)\/.+$/, "an admin is the ARN of a role or user"))
+    .min(1),
+  /** Networks that may reach the API server's public endpoint; empty: private endpoint only. */
+  apiOpenTo: z.array(cidr()).default([]),
+});
+
+/** RKE2 on machines of this environment. */
+const rke2 = z.strictObject({
+  distribution: z.literal("rke2"),
+  ...common,
+  /** Host name under which the load balancers offer the API server. */
+  endpoint: domainName(),
+  servers: z.array(ref("machine")).min(1),
+  pools: z.record(label(), z.strictObject({ machines: z.array(ref("machine")).min(1), ...nodeSettings })),
+  /** Addresses of pods, cut into a /24 for each node. */
+  podBlock: cidr().prefault("10.42.0.0/16"),
+});
+
+/** A cluster that exists already, reached by a kubeconfig; a laptop's single node, for instance. */
+const existing = z.strictObject({
+  distribution: z.literal("existing"),
+  ...common,
+  /** What its nodes can carry; Bastide makes none of them. */
+  nodes: z.record(label(), z.strictObject({ cpus: z.int().min(1), memory: byteSize(), ...nodeSettings })),
+});
+
+export const clusterSpec = z.discriminatedUnion("distribution", [eks, rke2, existing]).optional();

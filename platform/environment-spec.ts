@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { accessSpec } from "./access/spec";
+import { appsSpec } from "./apps/spec";
+import { clusterSpec } from "./cluster/spec";
+import { machinesSpec } from "./machines/spec";
+import { networkSpec } from "./network/spec";
+import { registrySpec } from "./registry/spec";
+import { label } from "./shared/fields";
+import type { WithKeys } from "./shared/references";
+import { storageSpec } from "./storage/spec";
+
+/** Where Terraform keeps what it knows. */
+const stateBackend = z.discriminatedUnion("kind", [
+  /** An S3 bucket that exists already, with locking by a lock file beside the state. */
+  z.strictObject({
+    kind: z.literal("s3"),
+    bucket: z.string().min(3),
+    region: z.string().min(1),
+  }),
+  /** A server that speaks Terraform's HTTP protocol, such as GitLab; user and password come from TF_HTTP_USERNAME and -PASSWORD. */
+  z.strictObject({
+    kind: z.literal("http"),
+    address: z.url({ protocol: /^https$/, error: "the address begins with https://" }),
+  }),
+  /** Files below `.state/` of this folder: for one person alone. */
+  z.strictObject({ kind: z.literal("local") }),
+]);
+
+/** What is true of an environment as a whole. */
+export const aboutSpec = z.strictObject({
+  /** Prefix of every name that must be unique in an account; at most 20 characters, so that the rest fits behind it. */
+  name: label().refine((name) => name.length <= 20, { error: "an environment's name has at most 20 characters" }),
+  /** Whose it is, for readers of the start page. */
+  organisation: z.string().min(1),
+  state: stateBackend,
+  /**
+   * Whether data outlives its description, where the data itself does not say.
+   * `destroy` is for disposable environments.
+   */
+  removal: z.enum(["keep", "destroy"]).default("keep"),
+});
+
+/** Every part of an environment by its name in the data. A new component adds one line. */
+export const domainSpecs = {
+  network: networkSpec,
+  access: accessSpec,
+  machines: machinesSpec,
+  cluster: clusterSpec,
+  registry: registrySpec,
+  storage: storageSpec,
+  apps: appsSpec,
+};
+
+export const environmentSchema = aboutSpec.extend(domainSpecs);
+
+/** An environment as data, as `environments/*.ts` write it. References are plain strings here; `defineEnvironment` is stricter. */
+export type EnvironmentSpec = z.input<typeof environmentSchema>;
+
+/** Keys that references may name. */
+interface Keys {
+  machine: string;
+  team: string;
+  namespace: string;
+  app: string;
+  pool: string;
+}
+
+type Section<Name extends keyof EnvironmentSpec> = NonNullable<EnvironmentSpec[Name]>;
+type Access = Section<"access">;
+type Cluster = Section<"cluster">;
+
+/** The same data, with every reference narrowed to the keys that this environment has. */
+type TypedSpec<
+  K extends Keys,
+  Machine extends string,
+  Team extends string,
+  Namespace extends string,
+  App extends string,
+  Pool extends string,
+> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "apps"> & {
+  readonly machines?: { readonly [Key in Machine]: Section<"machines">[string] };
+  readonly access?: {
+    readonly teams?: { readonly [Key in Team]: NonNullable<Access["teams"]>[string] };
+    readonly namespaces?: {
+      readonly [Key in Namespace]: WithKeys<NonNullable<Access["namespaces"]>[string], K & Record<string, string>>;
+    };
+  };
+  readonly cluster?: WithPools<Cluster, Pool, K>;
+  readonly apps?: { readonly [Key in App]: WithKeys<Section<"apps">[string], K & Record<string, string>> };
+};
+
+type WithPools<C, Pool extends string, K extends Keys> = C extends { pools: Record<string, infer Settings> }
+  ? WithKeys<Omit<C, "pools">, K & Record<string, string>> & {
+      readonly pools: { readonly [Key in Pool]: WithKeys<Settings, K & Record<string, string>> };
+    }
+  : C;
+
+/**
+ * Describes an environment. Does nothing at run time; at compile time it checks the data's shape and that every reference by
+ * key (a team, a machine, a namespace, an application, a node pool) names something that this environment has.
+ */
+export function defineEnvironment<
+  const Machine extends string = never,
+  const Team extends string = never,
+  const Namespace extends string = never,
+  const App extends string = never,
+  const Pool extends string = never,
+>(
+  spec: TypedSpec<
+    {
+      machine: NoInfer<Machine>;
+      team: NoInfer<Team>;
+      namespace: NoInfer<Namespace>;
+      app: NoInfer<App>;
+      pool: NoInfer<Pool>;
+    },
+    Machine,
+    Team,
+    Namespace,
+    App,
+    Pool
+  >,
+): EnvironmentSpec {
+  return spec as EnvironmentSpec;
+}

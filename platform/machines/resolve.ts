@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import type { Network } from "../network";
+import type { Context } from "../shared/domain";
+import { ByteSize } from "../shared/quantities";
+import { type InstanceTypeName, instanceTypes } from "../versions/instance-types";
+import type { machineRoles, machinesSpec } from "./spec";
+
+export type MachineRole = (typeof machineRoles)[number];
+
+interface MachineBasics {
+  /** Its key in the environment, and its host name. */
+  readonly name: string;
+  /** `<name>.<domain>`. */
+  readonly hostName: string;
+  readonly role: MachineRole;
+  readonly cpus: number;
+  readonly memory: ByteSize;
+  readonly note?: string;
+}
+
+export interface Disk {
+  readonly path: string;
+  readonly size: ByteSize;
+  readonly use: "storage" | "data";
+}
+
+export interface ExistingMachine extends MachineBasics {
+  readonly provider: "existing";
+  readonly address: string;
+  readonly disks: readonly Disk[];
+}
+
+export interface Ec2Machine extends MachineBasics {
+  readonly provider: "ec2";
+  readonly instanceType: InstanceTypeName;
+  /** Letter of its zone. */
+  readonly zone: string;
+  readonly image: string;
+  readonly rootDisk: ByteSize;
+  readonly formerly?: string;
+}
+
+export type Machine = ExistingMachine | Ec2Machine;
+
+export interface Machines {
+  readonly all: readonly Machine[];
+}
+
+export function resolveMachines(
+  spec: z.output<typeof machinesSpec>,
+  _context: Context,
+  { network }: { network: Network },
+): Machines {
+  return {
+    all: Object.entries(spec).map(([name, machine]): Machine => {
+      const hostName = `${name}.${network.domain}`;
+      if (machine.provider === "existing") {
+        const disks = Object.entries(machine.disks).map(([path, disk]) => ({ path, ...disk }));
+        return { ...machine, name, hostName, disks };
+      }
+      const { cpus, memoryGiB } = instanceTypes[machine.instanceType];
+      return { ...machine, name, hostName, cpus, memory: ByteSize.gibibytes(memoryGiB) };
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Report } from "../shared/problems";
+import type { Network, Vpc } from "./resolve";
+
+export function checkNetwork(network: Network, report: Report): void {
+  if (network.kind === "vpc") checkVpc(network, report);
+  else checkBlocks(network.blocks, report);
+}
+
+function checkBlocks(blocks: Network["blocks"], report: Report): void {
+  blocks.forEach((block, index) => {
+    const earlier = blocks.slice(0, index).find((other) => other.overlaps(block));
+    if (earlier) {
+      report.refuse(
+        ["network", "blocks", index],
+        block,
+        `it overlaps ${earlier}`,
+        "give each network a block of its own",
+      );
+    }
+  });
+}
+
+/** AWS allows /16 to /28. Source: VPC user guide, "VPC CIDR blocks". */
+const VPC_PREFIX = { least: 16, most: 28 };
+
+function checkVpc(vpc: Vpc, report: Report): void {
+  const { block } = vpc;
+  if (block.prefix < VPC_PREFIX.least || block.prefix > VPC_PREFIX.most) {
+    report.refuse(["network", "block"], block, "AWS takes a VPC between /16 and /28", "use a /16");
+  }
+  vpc.zones.forEach((zone, index) => {
+    if (vpc.zones.findIndex((other) => other.letter === zone.letter) < index) {
+      report.refuse(["network", "zones", index], zone.letter, "the zone is listed already", "list each zone once");
+    }
+  });
+  for (const [subnets, prefix] of [
+    ["privateSubnet", "privatePrefix"],
+    ["publicSubnet", "publicPrefix"],
+  ] as const) {
+    if (vpc.zones.some((zone) => zone[subnets] === undefined)) {
+      report.refuse(
+        ["network", prefix],
+        vpc[prefix],
+        `half of ${block} has no room for ${vpc.zones.length} subnets of /${vpc[prefix]}`,
+        "use a longer prefix (smaller subnets), fewer zones or a larger block",
+      );
+    }
+  }
+}

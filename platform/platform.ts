@@ -1,0 +1,156 @@
+import type { z } from "zod";
+import { type Access, access } from "./access";
+import { type Apps, apps } from "./apps";
+import { type Cluster, type ClusterModel, cluster } from "./cluster";
+import { checkFit } from "./cluster/fit";
+import { aboutSpec, domainSpecs, type EnvironmentSpec } from "./environment-spec";
+import { type Machines, machines } from "./machines";
+import { type Network, network } from "./network";
+import { type Registry, registry } from "./registry";
+import type { Context, Contribution, Domain, Removal } from "./shared/domain";
+import type { Footprint } from "./shared/footprint";
+import { nearest } from "./shared/keys";
+import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
+import type { RequiredSecret } from "./shared/secrets";
+import { reportIssues } from "./shared/shape";
+import { type Storage, storage } from "./storage";
+
+/** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
+const domains = { network, access, machines, cluster, registry, storage, apps };
+
+interface Models {
+  readonly network: Network;
+  readonly access: Access;
+  readonly machines: Machines;
+  readonly cluster: ClusterModel;
+  readonly registry: Registry;
+  readonly storage: Storage;
+  readonly apps: Apps;
+}
+
+/** Where Terraform keeps the state of an environment's stacks. */
+export type StateBackend = z.output<typeof aboutSpec>["state"];
+
+/** What the model must be told about the program's own files; read by `main.ts`, so that the model itself reads none. */
+export interface Files {
+  /** Content hash of each own image's folder, by name. */
+  readonly ownImages: Readonly<Record<string, string>>;
+}
+
+/** An environment, checked and completed: every name, address, footprint and version decided. Pure data. */
+export class Platform {
+  /**
+   * Builds the model of an environment.
+   *
+   * @param removal overrides what the data says, for a target that must be taken down again
+   * @throws InvalidEnvironment with every problem found: of shape, and of the rules of every domain whose shape is right
+   */
+  static of(spec: EnvironmentSpec, files: Files = { ownImages: {} }, removal?: Removal): Platform {
+    const name = typeof spec?.name === "string" && spec.name !== "" ? spec.name : "environment";
+    const report = new Report(name);
+    const about = parseAbout(spec, report);
+    const context: Context = {
+      environment: name,
+      removal: removal ?? about?.removal ?? "keep",
+      ownImages: files.ownImages,
+    };
+    const models = resolveDomains(spec, context, removal, report);
+    const footprints = contributions(models, "footprints");
+    const whole = models.cluster?.cluster;
+    if (whole && models.apps && report.problems.length === 0) checkFit(whole, footprints, report);
+    if (report.problems.length > 0 || about === undefined) throw new InvalidEnvironment(name, report.problems);
+    return new Platform(about, models as Models, footprints, contributions(models, "secrets"), report.warnings);
+  }
+
+  readonly name: string;
+  readonly organisation: string;
+  readonly state: StateBackend;
+  readonly network: Network;
+  readonly access: Access;
+  readonly machines: Machines;
+  readonly cluster: Cluster | undefined;
+  readonly registry: Registry;
+  readonly storage: Storage;
+  readonly apps: Apps;
+
+  private constructor(
+    about: z.output<typeof aboutSpec>,
+    models: Models,
+    /** What every workload asks of the cluster. */
+    readonly footprints: readonly Footprint[],
+    /** Every secret that must exist before a deployment can work. */
+    readonly secrets: readonly RequiredSecret[],
+    /** What can be built, but somebody should know. */
+    readonly warnings: readonly Problem[],
+  ) {
+    this.name = about.name;
+    this.organisation = about.organisation;
+    this.state = about.state;
+    this.network = models.network;
+    this.access = models.access;
+    this.machines = models.machines;
+    this.cluster = models.cluster.cluster;
+    this.registry = models.registry;
+    this.storage = models.storage;
+    this.apps = models.apps;
+  }
+}
+
+function parseAbout(spec: EnvironmentSpec, report: Report): z.output<typeof aboutSpec> | undefined {
+  const parts = Object.keys(domainSpecs);
+  const known = [...Object.keys(aboutSpec.shape), ...parts];
+  const about = Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => key in aboutSpec.shape));
+  for (const [key, value] of Object.entries(spec ?? {}).filter(([key]) => !known.includes(key))) {
+    const near = nearest(key, known);
+    const cure = near === undefined ? `use one of ${known.join(", ")}` : `did you mean ${near}?`;
+    report.refuse([key], value, "there is no part of that name", cure);
+  }
+  const parsed = aboutSpec.safeParse(about);
+  if (!parsed.success) reportIssues(parsed.error, about, [], aboutSpec, report);
+  return parsed.data;
+}
+
+type AnyDomain = Domain<z.ZodType, Record<string, unknown>, object>;
+
+/** Parses, resolves and checks each domain whose data and whose needs are right; reports what is wrong with the others. */
+function resolveDomains(
+  spec: EnvironmentSpec,
+  context: Context,
+  removal: Removal | undefined,
+  report: Report,
+): Partial<Models> {
+  const models: Record<string, object> = {};
+  const input = (spec ?? {}) as Readonly<Record<string, unknown>>;
+  for (const [name, definition] of Object.entries(domains as unknown as Record<string, AnyDomain>)) {
+    const parsed = definition.schema.safeParse(input[name]);
+    if (!parsed.success) {
+      reportIssues(parsed.error, input[name], [name], definition.schema, report);
+      continue;
+    }
+    if (definition.needs.some((need) => models[need] === undefined)) continue;
+    const model = definition.resolve(parsed.data, context, models);
+    models[name] = removal === undefined ? model : withRemoval(model, removal);
+    definition.check(model, report, models);
+  }
+  return models as Partial<Models>;
+}
+
+/** The same model with every `removal` in it replaced. */
+function withRemoval<Model>(model: Model, removal: Removal): Model {
+  if (Array.isArray(model)) return model.map((part) => withRemoval(part, removal)) as Model;
+  if (typeof model !== "object" || model === null || Object.getPrototypeOf(model) !== Object.prototype) return model;
+  const entries = Object.entries(model).map(([key, value]) => [
+    key,
+    key === "removal" ? removal : withRemoval(value, removal),
+  ]);
+  return Object.fromEntries(entries) as Model;
+}
+
+function contributions<Part extends keyof Contribution>(
+  models: Partial<Models>,
+  part: Part,
+): NonNullable<Contribution[Part]>[number][] {
+  return Object.values(models).flatMap((model) => [...((model as Contribution)[part] ?? [])]);
+}
+
+export type { RequiredSecret } from "./shared/secrets";

@@ -1,0 +1,72 @@
+/** An IPv4 address as a number, so that addresses can be compared and counted. */
+export function ipv4(text: string): number | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4) return undefined;
+  let value = 0;
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    value = value * 256 + Number(part);
+  }
+  return value;
+}
+
+/** A number as an IPv4 address: the inverse of {@link ipv4}. */
+export function ipv4Text(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+}
+
+/** A block of IPv4 addresses, written `10.20.0.0/16`. */
+export class Cidr {
+  private constructor(
+    /** First address, as a number. */
+    readonly first: number,
+    /** Length of the prefix in bits, 0 to 32. */
+    readonly prefix: number,
+  ) {}
+
+  /** @returns nothing where `text` is no block, or where bits are set behind the prefix (`10.20.0.1/16`) */
+  static parse(text: string): Cidr | undefined {
+    const match = /^([\d.]+)\/(\d{1,2})$/.exec(text);
+    const first = match?.[1] === undefined ? undefined : ipv4(match[1]);
+    const prefix = Number(match?.[2]);
+    if (first === undefined || prefix > 32) return undefined;
+    return first % 2 ** (32 - prefix) === 0 ? new Cidr(first, prefix) : undefined;
+  }
+
+  /** How many addresses it holds. */
+  get size(): number {
+    return 2 ** (32 - this.prefix);
+  }
+
+  get last(): number {
+    return this.first + this.size - 1;
+  }
+
+  contains(address: number): boolean {
+    return this.first <= address && address <= this.last;
+  }
+
+  covers(other: Cidr): boolean {
+    return this.first <= other.first && other.last <= this.last;
+  }
+
+  overlaps(other: Cidr): boolean {
+    return this.first <= other.last && other.first <= this.last;
+  }
+
+  /** The block of length `prefix` at place `index` within this one; nothing where it would lie outside. */
+  subnet(prefix: number, index: number): Cidr | undefined {
+    if (prefix < this.prefix || prefix > 32) return undefined;
+    const first = this.first + index * 2 ** (32 - prefix);
+    const subnet = new Cidr(first, prefix);
+    return this.covers(subnet) ? subnet : undefined;
+  }
+
+  toString(): string {
+    return `${ipv4Text(this.first)}/${this.prefix}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { Cidr, ipv4 } from "./addresses";
+import { domainFault, labelFault } from "./names";
+import { ByteSize, Cpu, Duration } from "./quantities";
+
+/**
+ * The kinds of field that environments are written with. In the data they are strings the compiler checks as far as it can
+ * (`"50GB"` does not compile); after parsing they are value types. A refusal carries the rule and the cure.
+ */
+
+/** A text that `read` understands; where it does not, the message gives `rule` and `cure`. */
+function textField<Input extends string, Output>(
+  rule: string,
+  cure: string,
+  read: (text: string) => Output | undefined,
+): z.ZodType<Output, Input> {
+  const schema = z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: "custom", message: rule, params: { cure }, input: text });
+    return z.NEVER;
+  });
+  return schema as unknown as z.ZodType<Output, Input>;
+}
+
+/** A text with a rule that names what is wrong with it. */
+function checkedText<Input extends string = string>(
+  fault: (text: string) => string | undefined,
+  cure: string,
+): z.ZodType<Input, Input> {
+  const schema = z.string().superRefine((text, context) => {
+    const rule = fault(text);
+    if (rule !== undefined) context.addIssue({ code: "custom", message: rule, params: { cure }, input: text });
+  });
+  return schema as unknown as z.ZodType<Input, Input>;
+}
+
+export type ByteSizeText = `${number}${"Mi" | "Gi" | "Ti"}`;
+export const byteSize = () =>
+  textField<ByteSizeText, ByteSize>("a size is a whole number and Mi, Gi or Ti", "write it like 50Gi", ByteSize.parse);
+
+export type CpuText = `${number}` | `${number}m`;
+export const cpu = () =>
+  textField<CpuText, Cpu>("processor time is whole cores or millicores", "write it like 2 or 250m", Cpu.parse);
+
+export type DurationText = `${number}${"s" | "m" | "h" | "d"}`;
+export const duration = () =>
+  textField<DurationText, Duration>(
+    "a duration is a whole number and s, m, h or d",
+    "write it like 15m",
+    Duration.parse,
+  );
+
+export type CidrText = `${number}.${number}.${number}.${number}/${number}`;
+export const cidr = () =>
+  textField<CidrText, Cidr>(
+    "a block of addresses is its first address and the length of its prefix",
+    "write it like 10.20.0.0/16, with no bits set behind the prefix",
+    Cidr.parse,
+  );
+
+export type Ipv4Text = `${number}.${number}.${number}.${number}`;
+export const ipAddress = () =>
+  checkedText<Ipv4Text>(
+    (text) => (ipv4(text) === undefined ? "an address is four numbers from 0 to 255" : undefined),
+    "write it like 10.20.0.11",
+  );
+
+/** A name that becomes a Kubernetes name or a host name. */
+export const label = () => checkedText(labelFault, "choose a shorter or plainer name, like start-page");
+
+export const domainName = () => checkedText(domainFault, "write it like tools.example.com");
+
+/** A TCP port, 1 to 65535. */
+export const port = () => z.int().min(1).max(65_535);
+
+const CRON_FIELDS = [
+  ["minute", 0, 59],
+  ["hour", 0, 23],
+  ["day of month", 1, 31],
+  ["month", 1, 12],
+  ["day of week", 0, 7],
+] as const;
+
+/** Why `text` is no cron schedule of five fields (numbers, `*`, ranges, lists, steps); nothing if it is one. */
+export function cronFault(text: string): string | undefined {
+  const fields = text.split(" ");
+  if (fields.length !== CRON_FIELDS.length) return `a schedule has 5 fields, this one has ${fields.length}`;
+  for (const [index, [name, least, most]] of CRON_FIELDS.entries()) {
+    for (const part of (fields[index] ?? "").split(",")) {
+      const match = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/([1-9]\d*))?$/.exec(part);
+      const bounds = [match?.[1], match?.[2]].filter((bound) => bound !== undefined).map(Number);
+      const [from = least, to = most] = bounds;
+      if (!match || from > to || bounds.some((bound) => bound < least || bound > most)) {
+        return `its ${name} is ${part}, which is no number, range or step between ${least} and ${most}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** A cron schedule of five fields, in UTC. */
+export const cron = () => checkedText(cronFault, "write it like 30 2 * * * (every day at 02:30 UTC)");

@@ -1,0 +1,36 @@
+import type { ByteSize, Cpu } from "./quantities";
+
+/** What a container asks of its node and may use at most. */
+export interface Resources {
+  readonly requests: { readonly cpu: Cpu; readonly memory: ByteSize };
+  readonly limits: { readonly cpu: Cpu; readonly memory: ByteSize };
+}
+
+/** Which nodes a workload may run on. */
+export interface Placement {
+  /**
+   * Key of the node pool it is bound to.
+   * @default - any pool without taints
+   */
+  readonly pool?: string;
+  /**
+   * `host`: two replicas never share a node.
+   * @default - replicas may share a node
+   */
+  readonly apart?: "host";
+}
+
+/**
+ * What a workload asks of its cluster. Decided once, in its domain's `resolve`: constructs render from it, the fit check
+ * reads it, and a promise compares the rendered manifests with it.
+ */
+export interface Footprint {
+  /** Path of what asks, e.g. `apps.start-page`; used in messages. */
+  readonly owner: readonly string[];
+  readonly namespace: string;
+  readonly replicas: number | "one-per-node";
+  /** Extra pods that a rolling update may start before old ones end. */
+  readonly surge: number;
+  readonly resources: Resources;
+  readonly placement: Placement;
+}

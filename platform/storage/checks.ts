@@ -1,0 +1,36 @@
+import type { Network } from "../network";
+import type { Report } from "../shared/problems";
+import type { Storage } from "./resolve";
+
+export function checkStorage({ buckets }: Storage, report: Report, { network }: { network: Network }): void {
+  for (const { key, name, keepVersions } of buckets) {
+    const path = ["storage", "buckets", key];
+    if (network.kind !== "vpc") {
+      report.refuse(path, key, "a bucket lives in AWS, and this environment has no AWS account", "remove it");
+      continue;
+    }
+    const fault = bucketNameFault(name);
+    if (fault !== undefined) {
+      report.refuse([...path, "name"], name, fault, "choose a shorter key, or name the bucket yourself");
+    }
+    if (keepVersions.seconds % 86_400 !== 0) {
+      const cure = "write it in days, like 30d";
+      report.refuse([...path, "keepVersions"], keepVersions, "S3 expires old versions by whole days", cure);
+    }
+  }
+  for (const [index, { key, name }] of buckets.entries()) {
+    const other = buckets.slice(0, index).find((earlier) => earlier.name === name);
+    if (other) {
+      const cure = "name one of them differently";
+      report.refuse(["storage", "buckets", key, "name"], name, `bucket ${other.key} has this name already`, cure);
+    }
+  }
+}
+
+/** Source: S3 user guide, "Bucket naming rules". Dots are left out on purpose: they break TLS of virtual-host addresses. */
+function bucketNameFault(name: string): string | undefined {
+  if (name.length < 3 || name.length > 63) return `a bucket's name has 3 to 63 characters, this one has ${name.length}`;
+  if (!/^[a-z0-9][a-z0-9-]*[a-z0-9]$/.test(name)) return "a bucket's name consists of a-z, 0-9 and -";
+  if (name.startsWith("xn--") || name.endsWith("-s3alias")) return "the name is reserved by S3";
+  return undefined;
+}
