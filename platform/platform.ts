@@ -42,29 +42,38 @@ export class Platform {
   /**
    * Builds the model of an environment.
    *
+   * @param files without them no image of our own is looked for; for tests of the model alone
    * @param removal overrides what the data says, for a target that must be taken down again
    * @throws InvalidEnvironment with every problem found: of shape, and of the rules of every domain whose shape is right
    */
-  static of(spec: EnvironmentSpec, files: Files = { ownImages: {} }, removal?: Removal): Platform {
+  static of(spec: EnvironmentSpec, files?: Files, removal?: Removal): Platform {
     const name = typeof spec?.name === "string" && spec.name !== "" ? spec.name : "environment";
     const report = new Report(name);
     const about = parseAbout(spec, report);
     const context: Context = {
       environment: name,
       removal: removal ?? about?.removal ?? "keep",
-      ownImages: files.ownImages,
+      ownImages: files?.ownImages,
     };
     const models = resolveDomains(spec, context, removal, report);
     const footprints = contributions(models, "footprints");
     const whole = models.cluster?.cluster;
     if (whole && models.apps && report.problems.length === 0) checkFit(whole, footprints, report);
     if (report.problems.length > 0 || about === undefined) throw new InvalidEnvironment(name, report.problems);
-    return new Platform(about, models as Models, footprints, contributions(models, "secrets"), report.warnings);
+    return new Platform(
+      { ...about, removal: context.removal },
+      models as Models,
+      footprints,
+      contributions(models, "secrets"),
+      report.warnings,
+    );
   }
 
   readonly name: string;
   readonly organisation: string;
   readonly state: StateBackend;
+  /** Whether things outlive their description, where they do not say so themselves. */
+  readonly removal: Removal;
   readonly network: Network;
   readonly access: Access;
   readonly machines: Machines;
@@ -86,6 +95,7 @@ export class Platform {
     this.name = about.name;
     this.organisation = about.organisation;
     this.state = about.state;
+    this.removal = about.removal;
     this.network = models.network;
     this.access = models.access;
     this.machines = models.machines;

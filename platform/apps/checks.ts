@@ -27,6 +27,15 @@ export function checkApps({ all }: Apps, report: Report, { access, cluster, netw
     if (app.footprint.placement.pool !== undefined && cluster.cluster) {
       unknownKey(report, [...path, "pool"], app.footprint.placement.pool, "node pool", cluster.cluster.pools);
     }
+    if (app.image.insteadOf) {
+      unknownKey(
+        report,
+        [...path, "image", "own"],
+        app.image.own ?? "",
+        "folder with a Dockerfile below apps/",
+        app.image.insteadOf,
+      );
+    }
     checkName(app, report);
     checkLimits(app, report);
     checkVariables(app, report);

@@ -12,6 +12,8 @@ export interface Image {
   readonly reference: string;
   /** Name of the folder below `apps/` it is built from, if it is ours. */
   readonly own?: string;
+  /** Names of the folders below `apps/` that could be meant, where that one does not exist. */
+  readonly insteadOf?: readonly string[];
 }
 
 export interface App {
@@ -74,8 +76,10 @@ export function resolveApps(spec: z.output<typeof appsSpec>, context: Context, n
 
 function imageOf(image: string | { own: string }, { ownImages }: Context, registry: Registry): Image {
   if (typeof image === "string") return { reference: image };
-  const tag = ownImages[image.own] ?? UNKNOWN_TAG;
-  return { reference: `${registry.host}/${registry.project}/${image.own}:${tag}`, own: image.own };
+  const tag = ownImages?.[image.own];
+  const reference = `${registry.host}/${registry.project}/${image.own}:${tag ?? UNKNOWN_TAG}`;
+  const missing = ownImages !== undefined && tag === undefined;
+  return { reference, own: image.own, ...(missing ? { insteadOf: Object.keys(ownImages) } : {}) };
 }
 
 function secretsOf(apps: readonly App[], { pullSecret }: Registry): RequiredSecret[] {

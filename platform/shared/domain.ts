@@ -9,8 +9,8 @@ export interface Context {
   readonly environment: string;
   /** Whether data is kept when its description goes away, where the data itself does not say. */
   readonly removal: Removal;
-  /** Content hash of each own image's folder, by name: the tag of the image. Read from files by `main.ts`. */
-  readonly ownImages: Readonly<Record<string, string>>;
+  /** Content hash of each own image's folder, by name: the tag of the image. Unknown in tests of the model alone. */
+  readonly ownImages: Readonly<Record<string, string>> | undefined;
 }
 
 /** What happens to something with data in it when its description is removed. */

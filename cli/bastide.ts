@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { run } from "./exit";
+
+/** Every command of the project. What a command needs is loaded when it is called, so that the others start fast. */
+const program = new Command("bastide").description("A small company's whole platform as one typed program");
+
+program
+  .command("start", { isDefault: true })
+  .description("synthesize all environments, run all checks, and say where to look")
+  .option("--quiet", "print nothing but problems")
+  .action((options) => run(async () => (await import("./start")).start(process.env, options)));
+
+program
+  .command("synth")
+  .description("synthesize some environments")
+  .option("--env <name...>", "environments; all of them if none is named")
+  .option("--quiet", "print nothing but problems")
+  .action((options) => run(async () => (await import("./start")).start(process.env, options)));
+
+program.showHelpAfterError("(try --help)");
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+program.parse();

@@ -1,0 +1,58 @@
+import { InvalidEnvironment } from "../platform/shared/problems";
+
+/**
+ * How every command ends. Documented in the README:
+ * 0 all is well; 1 the data is wrong, or a check found something; 2 the command was called wrongly; 3 the machine lacks
+ * something that the command needs; 70 a fault of Bastide itself.
+ */
+export const exitCodes = { ok: 0, wrongData: 1, wrongUsage: 2, missing: 3, fault: 70 } as const;
+
+/** The data of one or several environments is wrong. */
+export class WrongData extends Error {
+  override readonly name = "WrongData";
+
+  constructor(readonly invalid: readonly InvalidEnvironment[]) {
+    super(invalid.map(({ message }) => message).join("\n\n"));
+  }
+}
+
+/** A check did its work and found something that is not as it should be. */
+export class Found extends Error {
+  override readonly name = "Found";
+}
+
+/** The command was called wrongly. */
+export class WrongUsage extends Error {
+  override readonly name = "WrongUsage";
+}
+
+/** The machine lacks a program or a service that the command needs. */
+export class Missing extends Error {
+  override readonly name = "Missing";
+}
+
+/** Runs a command; tells what went wrong in words, without a stack trace, and sets the exit code. */
+export async function run(command: () => void | Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    const code = codeOf(error);
+    process.exitCode = code;
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(code === exitCodes.fault ? `${faultReport(error)}\n` : `${message}\n`);
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof WrongData || error instanceof Found || error instanceof InvalidEnvironment)
+    return exitCodes.wrongData;
+  if (error instanceof WrongUsage) return exitCodes.wrongUsage;
+  if (error instanceof Missing) return exitCodes.missing;
+  return exitCodes.fault;
+}
+
+/** Only a fault of our own shows where it happened: its reader is a developer of Bastide. */
+function faultReport(error: unknown): string {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This is a fault of Bastide, not of your data. Please report it with these lines:\n${trace}`;
+}
