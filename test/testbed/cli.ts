@@ -1,0 +1,87 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Listr } from "listr2";
+import { debianPackages, type Level, missing, openTestbed, type Step, startTestbed, statuses, takeDown } from "./index";
+import { Interrupted, interrupt } from "./interruption";
+import { statusTable } from "./status";
+import { MissingPrerequisites, TestbedError } from "./testbed-error";
+
+/** 0 all is well; 1 something did not start; 2 wrong usage; 3 the machine lacks something; 130 interrupted. */
+type ExitCode = 0 | 1 | 2 | 3 | 130;
+
+const level = (text: string): Level => {
+  if (text === "1" || text === "2") return Number(text) as Level;
+  throw new InvalidArgumentError("use 1 (fake nodes, no root) or 2 (a real node; Linux and root).");
+};
+
+/** A word that a POSIX shell reads back as it is. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Each step as a line; without a terminal plain lines, without colours or cursor movements. */
+async function showSteps(steps: readonly Step[]): Promise<void> {
+  const tasks = steps.map((step) => ({
+    title: step.title,
+    task: (_: unknown, task: { output: string }) =>
+      step.run((line) => {
+        task.output = line;
+      }),
+  }));
+  await new Listr(tasks, { renderer: "default", fallbackRenderer: "verbose", registerSignalListeners: false }).run();
+}
+
+async function up(options: { level: Level; name: string }): Promise<void> {
+  // Once: a second Ctrl-C ends it at once, and `down` removes what is left.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  const testbed = await startTestbed({ ...options, runSteps: showSteps });
+  for (const lack of missing(1)) {
+    if (lack.neededBy === "deployment") console.error(`note: deployments need ${lack.name}: ${lack.cure}`);
+  }
+  const flag = options.name === "default" ? "" : ` --name ${options.name}`;
+  console.log(`testbed ${testbed.name} is up in ${testbed.folder}; use it in this shell with`);
+  console.log(`  eval "$(npm run -s testbed -- env${flag})"`);
+}
+
+function env({ name }: { name: string }): void {
+  const { PATH = "", ...variables } = openTestbed(name).env;
+  for (const [key, value] of Object.entries(variables)) console.log(`export ${key}=${quoted(value)}`);
+  console.log(`export PATH=${quoted(PATH.split(":")[0] ?? "")}:"$PATH"`);
+}
+
+async function status(): Promise<void> {
+  console.log(statusTable(await statuses()));
+}
+
+async function main(): Promise<ExitCode> {
+  const program = new Command("testbed")
+    .description("A simulated cloud and a real Kubernetes control plane on this machine, to deploy to without risk.")
+    .exitOverride();
+  const named = (command: Command): Command => command.option("--name <name>", "which testbed", "default");
+  const levelled = (command: Command): Command =>
+    command.option("--level <1|2>", "1: fake nodes; 2: a real node (Linux, root)", level, 1 as Level);
+
+  levelled(named(program.command("up")))
+    .description("start a testbed")
+    .action(up);
+  program.command("status").description("show the testbeds of this machine").action(status);
+  named(program.command("down"))
+    .description("end a testbed; nothing is left")
+    .action(({ name }) => takeDown(name));
+  named(program.command("env")).description("print what a shell needs to use it").action(env);
+  levelled(program.command("packages"))
+    .description("print the Debian packages that a level needs")
+    .action((options: { level: Level }) => console.log(debianPackages[options.level].join("\n")));
+
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof TestbedError)) throw error;
+    console.error(error.message);
+    if (error instanceof Interrupted) return 130;
+    return error instanceof MissingPrerequisites ? 3 : 1;
+  }
+}
+
+main().then((code) => {
+  process.exitCode = code;
+});

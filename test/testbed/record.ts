@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { testbedFolder, testbedsFolder } from "./folders";
+
+export type Level = 1 | 2;
+
+/** A process that the testbed started and has to end. */
+export interface ProcessRecord {
+  readonly name: string;
+  readonly pid: number;
+  /** See `identityOf`. */
+  readonly identity: string;
+}
+
+/** What is written down of a testbed, before it is relied on, so that `down` works after any kind of end. */
+export interface TestbedRecord {
+  readonly name: string;
+  readonly level: Level;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** A kubeconfig of the user's own cluster, that is used and never changed or deleted. */
+  readonly external?: string;
+  /** Ports on 127.0.0.1 that belong to it, by purpose. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly processes: readonly ProcessRecord[];
+  /** Level 2: path of its network namespace. */
+  readonly namespace?: string;
+  /** Set when everything answered. */
+  readonly ready: boolean;
+}
+
+const recordFile = (name: string): string => join(testbedFolder(name), "testbed.json");
+
+/** Written whole or not at all. */
+export function writeRecord(record: TestbedRecord): void {
+  const file = recordFile(record.name);
+  mkdirSync(testbedFolder(record.name), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Undefined if there is no testbed of that name, or it was interrupted before it started anything. */
+export function readRecord(name: string): TestbedRecord | undefined {
+  const file = recordFile(name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as TestbedRecord) : undefined;
+}
+
+/** Every testbed of this user, whether it is well or not. */
+export function allRecords(): TestbedRecord[] {
+  if (!existsSync(testbedsFolder())) return [];
+  return readdirSync(testbedsFolder(), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => readRecord(entry.name) ?? [])
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function removeFolder(name: string): void {
+  rmSync(testbedFolder(name), { recursive: true, force: true });
+}
