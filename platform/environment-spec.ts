@@ -5,7 +5,8 @@ import { clusterSpec } from "./cluster/spec";
 import { machinesSpec } from "./machines/spec";
 import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
-import { label } from "./shared/fields";
+import { checkedText, pattern } from "./shared/fields";
+import { labelFault } from "./shared/names";
 import type { WithKeys } from "./shared/references";
 import { storageSpec } from "./storage/spec";
 
@@ -20,16 +21,29 @@ const stateBackend = z.discriminatedUnion("kind", [
   /** A server that speaks Terraform's HTTP protocol, such as GitLab; user and password come from TF_HTTP_USERNAME and -PASSWORD. */
   z.strictObject({
     kind: z.literal("http"),
-    address: z.url({ protocol: /^https$/, error: "the address begins with https://" }),
+    address: pattern(
+      /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~%/-]*)?$/,
+      "state travels over HTTPS only",
+      "write it like https://gitlab.example.com/api/v4/projects/42/terraform/state",
+    ),
   }),
   /** Files below `.state/` of this folder: for one person alone. */
   z.strictObject({ kind: z.literal("local") }),
 ]);
 
+/** Longest name of an environment: it is the prefix of buckets, roles and clusters, whose names have limits of 63 and 64. */
+const LONGEST_NAME = 20;
+
+function nameFault(name: string): string | undefined {
+  if (name.length > LONGEST_NAME)
+    return `an environment's name has at most ${LONGEST_NAME} characters, this one has ${name.length}`;
+  return labelFault(name);
+}
+
 /** What is true of an environment as a whole. */
 export const aboutSpec = z.strictObject({
-  /** Prefix of every name that must be unique in an account; at most 20 characters, so that the rest fits behind it. */
-  name: label().refine((name) => name.length <= 20, { error: "an environment's name has at most 20 characters" }),
+  /** Prefix of every name that must be unique in an account; at most 20 characters. */
+  name: checkedText(nameFault, "choose a short name, like onprem or aws-eu"),
   /** Whose it is, for readers of the start page. */
   organisation: z.string().min(1),
   state: stateBackend,

@@ -7,12 +7,12 @@ export const RESERVED_NAMESPACES = ["default", "kube-system", "kube-public", "ku
 
 export function checkAccess({ teams, namespaces }: Access, report: Report): void {
   for (const [index, team] of teams.entries()) {
-    for (const group of team.groups) {
+    for (const [place, group] of team.groups.entries()) {
       const other = teams.slice(0, index).find((earlier) => earlier.groups.includes(group));
       if (other) {
         const cure = "give each team a group of its own, or its members get the rights of both";
         report.refuse(
-          ["access", "teams", team.name, "groups"],
+          ["access", "teams", team.name, "groups", place],
           group,
           `team ${other.name} has this group already`,
           cure,

@@ -23,7 +23,9 @@ export function checkApps({ all }: Apps, report: Report, { access, cluster, netw
   for (const app of all) {
     const path = ["apps", app.name];
     unknownKey(report, [...path, "namespace"], app.namespace, "namespace", namespaces);
-    for (const called of app.calls) unknownKey(report, [...path, "calls"], called, "app", names);
+    for (const [place, called] of app.calls.entries()) {
+      unknownKey(report, [...path, "calls", place], called, "app", names);
+    }
     if (app.footprint.placement.pool !== undefined && cluster.cluster) {
       unknownKey(report, [...path, "pool"], app.footprint.placement.pool, "node pool", cluster.cluster.pools);
     }
@@ -72,7 +74,14 @@ function checkLimits({ name, footprint }: App, report: Report): void {
   }
 }
 
+/** Endings of variables that hold secrets. `TOKEN_FILE` and `TOKEN_TTL` are none. */
+const SECRET_VARIABLE = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
+
 function checkVariables({ name, env, secrets }: App, report: Report): void {
+  for (const [variable, value] of Object.entries(env).filter(([key]) => SECRET_VARIABLE.test(key))) {
+    const cure = `move it to secrets: { ${variable}: { secret: "${name}", key: "..." } }`;
+    report.refuse(["apps", name, "env", variable], value, "settings stand in manifests for everybody to read", cure);
+  }
   for (const variable of Object.keys(env).filter((key) => key in secrets)) {
     const rule = "the same variable comes from a secret too";
     report.refuse(["apps", name, "env", variable], variable, rule, "remove one of the two");

@@ -1,30 +1,41 @@
 import { z } from "zod";
-import { byteSize, cidr, cpu, label, port } from "../shared/fields";
+import { byteSize, cidr, cpu, label, pattern, port } from "../shared/fields";
 import { ref } from "../shared/references";
 
 /** An image by tag, by digest, or by both; `:latest` and no tag at all are refused. */
-const publicImage = z
-  .string()
-  .regex(
-    /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest$)[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-    "an image is written with registry, name and exact tag or digest, like ghcr.io/acme/wiki:1.4.2",
-  );
+const publicImage = pattern(
+  /^[\w.-]+(:\d+)?(\/[\w.-]+)*((:(?!latest$)\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}|:(?!latest$)\w[\w.-]{0,127})$/,
+  "an image has an exact tag, a digest, or both, so that it is the same tomorrow",
+  "write it like ghcr.io/acme/wiki:1.4.2",
+);
 
 /** An image that this repository builds from `apps/<own>/Dockerfile`. */
 const ownImage = z.strictObject({ own: label() });
 
+const imageField = z.union([publicImage, ownImage]);
+
 /** An entry of a Secret in the application's namespace. */
 const secretRef = z.strictObject({
   secret: label(),
-  key: z.string().regex(/^[\w.-]+$/, "a key consists of letters, digits, _, - and ."),
+  key: pattern(
+    /^[\w.-]+$/,
+    "a key consists of letters, digits, _, - and .",
+    "name an entry of the secret, like password",
+  ),
 });
 
-const environmentVariable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a variable is written in capitals, like LOG_LEVEL");
+const environmentVariable = pattern(
+  /^[A-Z_][A-Z0-9_]*$/,
+  "a variable is written in capitals, digits and _",
+  "write it like LOG_LEVEL",
+);
+
+const urlPath = () => pattern(/^\/[\w.~%/-]*$/, "a path begins with / and has no query", "write it like /healthz");
 
 /** One application of the developers: a container, and what it needs. */
 const app = z.strictObject({
   namespace: ref("namespace"),
-  image: z.union([publicImage, ownImage], "an image is a text like ghcr.io/acme/wiki:1.4.2, or { own: name }"),
+  image: imageField,
   /** Port the container listens on. Above 1023: it does not run as root. */
   port: port().min(1024),
   /** @default 2 */
@@ -44,12 +55,12 @@ const app = z.strictObject({
    */
   host: label().optional(),
   /** Path that answers 200 while it is healthy. */
-  health: z.string().startsWith("/").default("/healthz"),
+  health: urlPath().default("/healthz"),
   /**
    * Path of its Prometheus metrics, on the same port.
    * @default - none
    */
-  metrics: z.string().startsWith("/").optional(),
+  metrics: urlPath().optional(),
   /** Settings; never a secret. */
   env: z.record(environmentVariable, z.string()).default({}),
   /** Variables whose values come from secrets. */

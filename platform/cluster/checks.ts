@@ -103,12 +103,12 @@ function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Rep
   const names = machines.all.map(({ name }) => name);
   const { servers, agents } = cluster;
   if (servers.length % 2 === 0) {
-    const rule = `etcd keeps its quorum with an odd number of servers, and ${servers.length} survive no more than ${servers.length - 1}`;
+    const rule = `etcd keeps a quorum of more than half, so ${servers.length} servers survive no more losses than ${servers.length - 1}`;
     report.refuse(
       ["cluster", "servers"],
       servers.map(({ key }) => key),
       rule,
-      "add a server or remove one",
+      "use an odd number: add a server or remove one",
     );
   }
   if (servers.length === 1) {
@@ -125,8 +125,9 @@ function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Rep
     [servers, "rke2-server"],
     [agents, "rke2-agent"],
   ] as const) {
-    for (const { key, pool, machine } of members) {
-      const path = role === "rke2-server" ? ["cluster", "servers"] : ["cluster", "pools", pool, "machines"];
+    for (const { key, pool, place, machine } of members) {
+      const list = role === "rke2-server" ? ["servers"] : ["pools", pool, "machines"];
+      const path = ["cluster", ...list, place];
       unknownKey(report, path, key, "machine", names);
       if (machine && machine.role !== role) {
         const cure = `give machine ${key} the role ${role}, or take it out of the cluster`;

@@ -63,6 +63,8 @@ export interface EksCluster extends ClusterBasics {
 export interface Member {
   readonly key: string;
   readonly pool: string;
+  /** Its place in the list of servers, or of the pool's machines. */
+  readonly place: number;
   readonly machine: Machine | undefined;
 }
 
@@ -116,9 +118,9 @@ export function resolveCluster(
       return { ...basics, distribution: "eks", nodeGroups, admins, apiOpenTo, nodes, pools: Object.keys(spec.pools) };
     }
     if (spec?.distribution === "rke2") {
-      const servers = spec.servers.map((key) => member(key, SERVER_POOL));
+      const servers = spec.servers.map((key, place) => member(key, SERVER_POOL, place));
       const agents = Object.entries(spec.pools).flatMap(([pool, { machines: keys }]) =>
-        keys.map((key) => member(key, pool)),
+        keys.map((key, place) => member(key, pool, place)),
       );
       const settings: Record<string, NodeSettings> = {
         ...spec.pools,
@@ -147,8 +149,8 @@ export function resolveCluster(
     return { ...basics, distribution: "existing", nodes, pools: [] };
   }
 
-  function member(key: string, pool: string): Member {
-    return { key, pool, machine: machines.all.find(({ name }) => name === key) };
+  function member(key: string, pool: string, place: number): Member {
+    return { key, pool, place, machine: machines.all.find(({ name }) => name === key) };
   }
 }
 

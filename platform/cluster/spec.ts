@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, label } from "../shared/fields";
+import { byteSize, cidr, domainName, label, pattern } from "../shared/fields";
 import { ref } from "../shared/references";
 import { instanceTypeNames } from "../versions/instance-types";
 import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
@@ -7,12 +7,11 @@ import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
 const minors = Object.keys(kubernetesReleases) as (keyof typeof kubernetesReleases)[];
 
 /** `key=value:Effect`, as kubectl writes it. */
-const taint = z
-  .string()
-  .regex(
-    /^[a-z0-9.\-/]+(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/,
-    "a taint is written like dedicated=ci:NoSchedule",
-  );
+const taint = pattern(
+  /^[a-z0-9.\-/]+(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/,
+  "a taint is a key, perhaps a value, and an effect",
+  "write it like dedicated=ci:NoSchedule",
+);
 
 const nodeSettings = {
   labels: z.record(z.string(), z.string()).default({}),
@@ -57,7 +56,13 @@ const eks = z.strictObject({
   ),
   /** IAM principals with administrator's rights; nobody else has any, the creator included. */
   admins: z
-    .array(z.string().regex(/^arn:aws:iam::\d{12}:(role|user)\/.+$/, "an admin is the ARN of a role or user"))
+    .array(
+      pattern(
+        /^arn:aws:iam::\d{12}:(role|user)\/.+$/,
+        "an admin is the ARN of a role or user",
+        "write it like arn:aws:iam::123456789012:role/platform-admin",
+      ),
+    )
     .min(1),
   /** Networks that may reach the API server's public endpoint; empty: private endpoint only. */
   apiOpenTo: z.array(cidr()).default([]),

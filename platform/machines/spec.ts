@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, ipAddress, label } from "../shared/fields";
+import { byteSize, ipAddress, label, pattern } from "../shared/fields";
 import { instanceTypeNames } from "../versions/instance-types";
 
 /** The one thing a machine is for. `plain`: kept as it is, only the common base is managed. */
@@ -30,7 +30,14 @@ const existingMachine = z.strictObject({
   memory: byteSize(),
   /** Further disks by stable path, `/dev/disk/by-id/...`. */
   disks: z
-    .record(z.string().startsWith("/dev/disk/by-", "name the disk by a stable path below /dev/disk/by-id"), disk)
+    .record(
+      pattern(
+        /^\/dev\/disk\/by-[a-z]+\/[^/]+$/,
+        "names like /dev/sdb change from boot to boot",
+        "name the disk by its link below /dev/disk/by-id",
+      ),
+      disk,
+    )
     .default({}),
   /** What runs there, for readers of the start page. */
   note: z.string().optional(),
@@ -42,9 +49,9 @@ const ec2Machine = z.strictObject({
   role: z.enum(machineRoles),
   instanceType: z.enum(instanceTypeNames),
   /** Letter of its availability zone. */
-  zone: z.string().length(1),
+  zone: pattern(/^[a-f]$/, "a zone is written as its letter alone", "write it like a"),
   /** AMI; pinned, because a moving one replaces the machine. */
-  image: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "an image is written like ami-0123456789abcdef0"),
+  image: pattern(/^ami-[0-9a-f]{8,17}$/, "that is no image id", "write it like ami-0123456789abcdef0"),
   rootDisk: byteSize().prefault("30Gi"),
   note: z.string().optional(),
   /** Former key of this machine: it is then moved, not replaced. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, domainName } from "../shared/fields";
+import { cidr, domainName, pattern } from "../shared/fields";
 
 const common = {
   /** Every host name of the environment lies below it. */
@@ -21,12 +21,12 @@ const vpc = z.strictObject({
   kind: z.literal("vpc"),
   ...common,
   /** AWS account, 12 digits; the provider refuses any other. */
-  account: z.string().regex(/^\d{12}$/, "an AWS account id has 12 digits"),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region is written like eu-central-1"),
+  account: pattern(/^\d{12}$/, "an AWS account id has 12 digits", "copy it from the AWS console, without dashes"),
+  region: pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, "that is no AWS region", "write it like eu-central-1"),
   block: cidr(),
   /** Letters of the availability zones, in order; append to it, never reorder: subnets are counted by place. */
   zones: z
-    .array(z.string().regex(/^[a-f]$/, "a zone is its letter, like a"))
+    .array(pattern(/^[a-f]$/, "a zone is written as its letter alone", "write it like a"))
     .min(2)
     .max(4),
   /** Prefix of each private subnet, where nodes, pods and machines live. */

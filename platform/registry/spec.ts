@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { label } from "../shared/fields";
+import { label, pattern } from "../shared/fields";
 
 /** The container registry that the company's own images are pushed to and pulled from. */
 export const registrySpec = z.strictObject({
   /** Host, with a port where it is not 443: `harbor.example.com`, `localhost:5000`. */
-  host: z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/, "a registry is its host name, with a port where it is not 443"),
+  host: pattern(
+    /^[a-z0-9.-]+(:\d{1,5})?$/,
+    "a registry is named by its host, with a port where it is not 443",
+    "write it like harbor.example.com",
+  ),
   /** Project (Harbor) or repository prefix. */
   project: label(),
   /**

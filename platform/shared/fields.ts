@@ -24,7 +24,7 @@ function textField<Input extends string, Output>(
 }
 
 /** A text with a rule that names what is wrong with it. */
-function checkedText<Input extends string = string>(
+export function checkedText<Input extends string = string>(
   fault: (text: string) => string | undefined,
   cure: string,
 ): z.ZodType<Input, Input> {
@@ -65,6 +65,10 @@ export const ipAddress = () =>
     (text) => (ipv4(text) === undefined ? "an address is four numbers from 0 to 255" : undefined),
     "write it like 10.20.0.11",
   );
+
+/** A text of a form that a regular expression can tell. */
+export const pattern = (form: RegExp, rule: string, cure: string) =>
+  checkedText((text) => (form.test(text) ? undefined : rule), cure);
 
 /** A name that becomes a Kubernetes name or a host name. */
 export const label = () => checkedText(labelFault, "choose a shorter or plainer name, like start-page");

@@ -15,10 +15,12 @@ export interface Problem {
 
 /** The sentence a user reads: `onprem.cluster.servers is ["a", "b"], but etcd needs an odd number of servers: add one`. */
 export function sentence({ path, value, rule, cure }: Problem): string {
-  return value === undefined
-    ? `${path} is missing: ${rule}: ${cure}`
-    : `${path} is ${show(value)}, but ${rule}: ${cure}`;
+  if (value === undefined) return `${path} is missing: ${rule}: ${cure}`;
+  return `${path} is ${SENSITIVE.test(path) ? "(not shown)" : show(value)}, but ${rule}: ${cure}`;
 }
+
+/** Where somebody may have written a secret by mistake; what stands there is never repeated. */
+const SENSITIVE = /secret|passw|token|credential|(api|private)_?key/i;
 
 /** Longest text of a value in a message; more would hide the rule and the cure. */
 const LONGEST_VALUE = 120;

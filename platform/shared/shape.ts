@@ -37,23 +37,29 @@ function reportIssue(
         report.refuse([...path, key], valueAt(value, [key]), "there is no setting of that name", cure);
       }
       return;
-    case "invalid_key":
-    case "invalid_union": {
-      const inner = issue.code === "invalid_key" ? issue.issues : (issue.errors[0] ?? []);
-      const first = inner[0];
-      if (issue.code === "invalid_key" && first) {
-        report.refuse(path, within.at(-1), first.message, cureOf(first) ?? "choose another key");
-      } else if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
-        const options = discriminatorOptions(schema, within.slice(0, -1), input, issue.discriminator);
-        report.refuse(path, value, `${issue.discriminator} decides what else belongs here`, choiceOf(value, options));
-      } else {
-        report.refuse(path, value, ruleOf(issue.message), cureOf(issue) ?? "write it as the rule says");
-      }
+    case "invalid_key": {
+      const [first] = issue.issues;
+      const rule = first === undefined ? issue.message : ruleOf(first.message);
+      report.refuse(path, within.at(-1), rule, (first && cureOf(first)) ?? "choose another key");
       return;
     }
+    case "invalid_union":
+      if (issue.discriminator === undefined) {
+        reportUnion(issue, input, path, root, schema, report);
+      } else {
+        const options = discriminatorOptions(schema, within.slice(0, -1), input, issue.discriminator);
+        report.refuse(path, value, `${issue.discriminator} decides what else belongs here`, choiceOf(value, options));
+      }
+      return;
     case "invalid_type":
       if (value === undefined) report.refuse(path, undefined, `it is required (${issue.expected})`, "add it");
-      else report.refuse(path, value, `it must be a ${issue.expected}`, `write a ${issue.expected}`);
+      else
+        report.refuse(
+          path,
+          value,
+          `it must be of type ${issue.expected}`,
+          `write ${FORMS[issue.expected] ?? issue.expected}`,
+        );
       return;
     case "invalid_value": {
       const rule = value === undefined ? "it is required" : "it is none of the values allowed";
@@ -78,6 +84,40 @@ function reportIssue(
       return;
     default:
       report.refuse(path, value, ruleOf(issue.message), cureOf(issue) ?? "write it as the rule says");
+  }
+}
+
+/** How a type looks in an environment's file. */
+const FORMS: Readonly<Record<string, string>> = {
+  object: "{ ... }",
+  record: "{ ... }",
+  array: "[ ... ]",
+  string: 'a text in quotes, "..."',
+  number: "a number without quotes",
+  int: "a whole number",
+};
+
+/** Of a choice between forms, tells what is wrong with the form that was meant: the one whose type the value has. */
+function reportUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  input: unknown,
+  path: PathParts,
+  root: PathParts,
+  schema: z.ZodType,
+  report: Report,
+): void {
+  const meant = issue.errors.find((issues) =>
+    issues.every(({ code, path: within }) => code !== "invalid_type" || within.length > 0),
+  );
+  for (const inner of meant ?? [])
+    reportIssue({ ...inner, path: [...issue.path, ...inner.path] }, input, root, schema, report);
+  if (meant === undefined) {
+    report.refuse(
+      path,
+      valueAt(input, path.slice(root.length)),
+      "it has none of the forms allowed",
+      "see the reference of this setting",
+    );
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Config } from "jest";
-
-/** The fast tier. The cluster tier has its own configuration in test/cluster/. */
-const config: Config = {
+/**
+ * The fast tier. The cluster tier has its own configuration in test/cluster/.
+ * @type {import("jest").Config}
+ */
+module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
@@ -14,5 +15,3 @@ const config: Config = {
     ],
   },
 };
-
-export default config;

@@ -1,0 +1,34 @@
+import { aws } from "../../environments/aws";
+import { local } from "../../environments/local";
+import { onprem } from "../../environments/onprem";
+import type { EnvironmentSpec } from "../../platform/environment-spec";
+import { Platform } from "../../platform/platform";
+import { InvalidEnvironment, type Problem, sentence } from "../../platform/shared/problems";
+
+export const examples = { aws, local, onprem };
+
+/** Any depth of an environment, to be changed as no compiler would allow. */
+// biome-ignore lint/suspicious/noExplicitAny: fixtures break the types on purpose
+export type Draft = any;
+
+/** A copy of an example with something changed. */
+export function changed(example: keyof typeof examples, change: (draft: Draft) => void): EnvironmentSpec {
+  const draft = structuredClone(examples[example]);
+  change(draft);
+  return draft;
+}
+
+/** The sentences with which an environment is refused; none if it is accepted. */
+export function refusals(spec: EnvironmentSpec, ownImages?: Record<string, string>): string[] {
+  return problemsOf(spec, ownImages).map(sentence);
+}
+
+export function problemsOf(spec: EnvironmentSpec, ownImages?: Record<string, string>): readonly Problem[] {
+  try {
+    Platform.of(spec, ownImages && { ownImages });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+}

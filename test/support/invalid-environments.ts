@@ -1,0 +1,493 @@
+import type { Draft, examples } from "./environments";
+
+/** An environment that must be refused, and the one sentence with which it is. */
+export interface InvalidCase {
+  readonly title: string;
+  readonly of: keyof typeof examples;
+  readonly change: (draft: Draft) => void;
+  readonly refusal: string;
+}
+
+const machine = (address: string) => ({ provider: "existing", role: "plain", address, cpus: 2, memory: "2Gi" });
+const app = {
+  namespace: "dev-apps",
+  image: "ghcr.io/acme/wiki:1.4.2",
+  port: 8080,
+  resources: { cpu: "100m", memory: "128Mi" },
+};
+
+export const invalidCases: readonly InvalidCase[] = [
+  // the whole
+  {
+    title: "a name with capitals",
+    of: "local",
+    change: (d) => (d.name = "Local"),
+    refusal:
+      'Local.name is "Local", but a name consists of a-z, 0-9 and -, and begins and ends with a letter or digit: choose a short name, like onprem or aws-eu',
+  },
+  {
+    title: "a name that leaves no room behind it",
+    of: "local",
+    change: (d) => (d.name = "a-very-long-environment-name"),
+    refusal:
+      'a-very-long-environment-name.name is "a-very-long-environment-name", but an environment\'s name has at most 20 characters, this one has 28: choose a short name, like onprem or aws-eu',
+  },
+  {
+    title: "an unknown part",
+    of: "local",
+    change: (d) => (d.netwrok = {}),
+    refusal: "local.netwrok is {}, but there is no part of that name: did you mean network?",
+  },
+  {
+    title: "a missing part",
+    of: "local",
+    change: (d) => delete d.network,
+    refusal: "local.network is missing: it is required (object): add it",
+  },
+  {
+    title: "state over plain HTTP",
+    of: "onprem",
+    change: (d) => (d.state.address = "http://gitlab.acme.example/state"),
+    refusal:
+      'onprem.state.address is "http://gitlab.acme.example/state", but state travels over HTTPS only: write it like https://gitlab.example.com/api/v4/projects/42/terraform/state',
+  },
+  {
+    title: "an unknown state backend",
+    of: "onprem",
+    change: (d) => (d.state = { kind: "gcs" }),
+    refusal: 'onprem.state.kind is "gcs", but kind decides what else belongs here: use one of s3, http, local',
+  },
+  {
+    title: "an unknown removal",
+    of: "local",
+    change: (d) => (d.removal = "delete"),
+    refusal: 'local.removal is "delete", but it is none of the values allowed: use one of keep, destroy',
+  },
+
+  // network
+  {
+    title: "overlapping networks",
+    of: "onprem",
+    change: (d) => d.network.blocks.push("10.10.2.0/24"),
+    refusal:
+      'onprem.network.blocks[1] is "10.10.2.0/24", but it overlaps 10.10.0.0/22: give each network a block of its own',
+  },
+  {
+    title: "bits behind a prefix",
+    of: "aws",
+    change: (d) => (d.network.block = "10.20.0.1/16"),
+    refusal:
+      'aws.network.block is "10.20.0.1/16", but a block of addresses is its first address and the length of its prefix: write it like 10.20.0.0/16, with no bits set behind the prefix',
+  },
+  {
+    title: "a domain with one label",
+    of: "onprem",
+    change: (d) => (d.network.domain = "corp"),
+    refusal:
+      'onprem.network.domain is "corp", but a domain is written in lower case, with at least two labels of a-z, 0-9 and -: write it like tools.example.com',
+  },
+  {
+    title: "a VPC larger than AWS allows",
+    of: "aws",
+    change: (d) => (d.network.block = "10.0.0.0/12"),
+    refusal: 'aws.network.block is "10.0.0.0/12", but AWS takes a VPC between /16 and /28: use a /16',
+  },
+  {
+    title: "subnets that do not fit into the VPC",
+    of: "aws",
+    change: (d) => (d.network.privatePrefix = 18),
+    refusal:
+      "aws.network.privatePrefix is 18, but half of 10.20.0.0/16 has no room for 3 subnets of /18: use a longer prefix (smaller subnets), fewer zones or a larger block",
+  },
+  {
+    title: "subnets too small for the nodes' pods",
+    of: "aws",
+    change: (d) => (d.network.privatePrefix = 27),
+    refusal:
+      "aws.network.privatePrefix is 27, but the cluster's nodes and their pods may need 416 addresses, and the private subnets have 81: use a shorter prefix (larger subnets), more zones, or fewer nodes",
+  },
+  {
+    title: "a zone listed twice",
+    of: "aws",
+    change: (d) => (d.network.zones = ["a", "b", "a"]),
+    refusal: 'aws.network.zones[2] is "a", but the zone is listed already: list each zone once',
+  },
+  {
+    title: "an account id of eleven digits",
+    of: "aws",
+    change: (d) => (d.network.account = "12345678901"),
+    refusal:
+      'aws.network.account is "12345678901", but an AWS account id has 12 digits: copy it from the AWS console, without dashes',
+  },
+
+  // access
+  {
+    title: "an unknown team",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["dev-apps"].team = "devs"),
+    refusal:
+      'onprem.access.namespaces.dev-apps.team is "devs", but there is no team of that name: did you mean dev? Known: it, dev',
+  },
+  {
+    title: "a group in two teams",
+    of: "onprem",
+    change: (d) => d.access.teams.dev.groups.push("acme-it"),
+    refusal:
+      'onprem.access.teams.dev.groups[1] is "acme-it", but team it has this group already: give each team a group of its own, or its members get the rights of both',
+  },
+  {
+    title: "a namespace of Kubernetes' own",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["kube-system"] = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
+    refusal: 'onprem.access.namespaces.kube-system is "kube-system", but the name is reserved: choose another name',
+  },
+  {
+    title: "a quota that cannot hold its applications",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["internal-tools"].quota.memory = "128Mi"),
+    refusal:
+      'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 192Mi while they are updated: raise the quota or ask for less',
+  },
+
+  // machines
+  {
+    title: "two machines with one address",
+    of: "onprem",
+    change: (d) => (d.machines["build-2"].address = "10.10.2.31"),
+    refusal:
+      'onprem.machines.build-2.address is "10.10.2.31", but machine build-1 has this address already: give each machine an address of its own',
+  },
+  {
+    title: "an address outside the networks",
+    of: "onprem",
+    change: (d) => (d.machines.gitlab.address = "192.168.7.4"),
+    refusal:
+      'onprem.machines.gitlab.address is "192.168.7.4", but it lies outside the environment\'s networks (10.10.0.0/22): correct it, or add its block',
+  },
+  {
+    title: "an address that is none",
+    of: "onprem",
+    change: (d) => (d.machines.gitlab.address = "10.10.2.300"),
+    refusal:
+      'onprem.machines.gitlab.address is "10.10.2.300", but an address is four numbers from 0 to 255: write it like 10.20.0.11',
+  },
+  {
+    title: "a machine's name with an underscore",
+    of: "onprem",
+    change: (d) => (d.machines.build_3 = machine("10.10.2.33")),
+    refusal:
+      'onprem.machines.build_3 is "build_3", but a name consists of a-z, 0-9 and -, and begins and ends with a letter or digit: choose a shorter or plainer name, like start-page',
+  },
+  {
+    title: "a size in decimal units",
+    of: "onprem",
+    change: (d) => (d.machines.gitlab.memory = "16GB"),
+    refusal:
+      'onprem.machines.gitlab.memory is "16GB", but a size is a whole number and Mi, Gi or Ti: write it like 50Gi',
+  },
+  {
+    title: "an unknown role",
+    of: "onprem",
+    change: (d) => (d.machines["lb-1"].role = "haporxy"),
+    refusal:
+      'onprem.machines.lb-1.role is "haporxy", but it is none of the values allowed: did you mean haproxy? Allowed: rke2-server, rke2-agent, haproxy, harbor, s3-store, nfs-server, bastion, runner, plain',
+  },
+  {
+    title: "a disk by its unstable name",
+    of: "onprem",
+    change: (d) => (d.machines["stor-1"].disks = { "/dev/sdb": { size: "2Ti", use: "storage" } }),
+    refusal:
+      'onprem.machines.stor-1.disks["/dev/sdb"] is "/dev/sdb", but names like /dev/sdb change from boot to boot: name the disk by its link below /dev/disk/by-id',
+  },
+  {
+    title: "an EC2 machine without a VPC",
+    of: "onprem",
+    change: (d) =>
+      (d.machines.extra = {
+        provider: "ec2",
+        role: "plain",
+        instanceType: "t3.small",
+        zone: "a",
+        image: "ami-0123456789abcdef0",
+      }),
+    refusal:
+      'onprem.machines.extra.provider is "ec2", but an EC2 instance needs a VPC: describe a network of kind vpc, or use provider existing',
+  },
+  {
+    title: "an EC2 machine in a zone without subnet",
+    of: "aws",
+    change: (d) => (d.machines["bastion-1"].zone = "d"),
+    refusal: 'aws.machines.bastion-1.zone is "d", but the VPC has no subnet there: use one of a, b, c',
+  },
+  {
+    title: "an unknown instance type",
+    of: "aws",
+    change: (d) => (d.machines["bastion-1"].instanceType = "t3.smal"),
+    refusal:
+      'aws.machines.bastion-1.instanceType is "t3.smal", but it is none of the values allowed: did you mean t3.small? Allowed: t3.small, t3.medium, t3.large, t3.xlarge, m6i.large, m6i.xlarge, m6i.2xlarge, m7i.large, m7i.xlarge, m7i.2xlarge, c7i.large, c7i.xlarge, r7i.large, r7i.xlarge',
+  },
+
+  // cluster
+  {
+    title: "an even number of servers",
+    of: "onprem",
+    change: (d) => d.cluster.servers.pop() && delete d.machines["rke2-3"],
+    refusal:
+      'onprem.cluster.servers is ["rke2-1","rke2-2"], but etcd keeps a quorum of more than half, so 2 servers survive no more losses than 1: use an odd number: add a server or remove one',
+  },
+  {
+    title: "a server that is no machine",
+    of: "onprem",
+    change: (d) => (d.cluster.servers[2] = "rke2-4") && delete d.machines["rke2-3"],
+    refusal:
+      'onprem.cluster.servers[2] is "rke2-4", but there is no machine of that name: did you mean rke2-1? Known: rke2-1, rke2-2, node-1, node-2, node-3, stor-1, stor-2, stor-3, lb-1, lb-2, harbor, s3-1, nfs-1, pg-1, gitlab, build-1, build-2',
+  },
+  {
+    title: "an agent of another role",
+    of: "onprem",
+    change: (d) => d.cluster.pools.general.machines.push("gitlab"),
+    refusal:
+      'onprem.cluster.pools.general.machines[3] is "gitlab", but its role is plain, not rke2-agent: give machine gitlab the role rke2-agent, or take it out of the cluster',
+  },
+  {
+    title: "an agent that no pool lists",
+    of: "onprem",
+    change: (d) => d.cluster.pools.storage.machines.pop(),
+    refusal:
+      'onprem.machines.stor-3.role is "rke2-agent", but no cluster lists the machine: list it in cluster.pools, or change its role',
+  },
+  {
+    title: "a machine in two pools",
+    of: "onprem",
+    change: (d) => d.cluster.pools.general.machines.push("stor-1"),
+    refusal:
+      'onprem.cluster.pools.storage.machines[0] is "stor-1", but the machine is in the cluster already: list each machine once',
+  },
+  {
+    title: "services that overlap the network",
+    of: "onprem",
+    change: (d) => (d.cluster.serviceBlock = "10.10.0.0/16"),
+    refusal:
+      'onprem.cluster.serviceBlock is "10.10.0.0/16", but it overlaps the network 10.10.0.0/22: choose a block that nothing else uses',
+  },
+  {
+    title: "pods that overlap services",
+    of: "onprem",
+    change: (d) => (d.cluster.podBlock = "10.96.0.0/12"),
+    refusal:
+      'onprem.cluster.podBlock is "10.96.0.0/12", but it overlaps serviceBlock 10.96.0.0/16: choose a block that nothing else uses',
+  },
+  {
+    title: "a Kubernetes that Bastide does not know",
+    of: "onprem",
+    change: (d) => (d.cluster.version = "1.29"),
+    refusal: 'onprem.cluster.version is "1.29", but it is none of the values allowed: use one of 1.34, 1.35, 1.36',
+  },
+  {
+    title: "an unknown distribution",
+    of: "onprem",
+    change: (d) => (d.cluster.distribution = "rke"),
+    refusal:
+      'onprem.cluster.distribution is "rke", but distribution decides what else belongs here: did you mean rke2? Allowed: eks, rke2, existing',
+  },
+  {
+    title: "a public environment without a certificate",
+    of: "aws",
+    change: (d) => delete d.cluster.gateway.certificate,
+    refusal:
+      "aws.cluster.gateway.certificate is missing: a public environment is not served over plain HTTP: name the Secret with the certificate",
+  },
+  {
+    title: "a pool with more nodes at least than at most",
+    of: "aws",
+    change: (d) => (d.cluster.pools.general.least = 9),
+    refusal:
+      "aws.cluster.pools.general.least is 9, but it is more than the pool may have at most (6): use least: 6 or most: 9",
+  },
+  {
+    title: "a taint without an effect",
+    of: "aws",
+    change: (d) => (d.cluster.pools.builds.taints = ["dedicated=builds"]),
+    refusal:
+      'aws.cluster.pools.builds.taints[0] is "dedicated=builds", but a taint is a key, perhaps a value, and an effect: write it like dedicated=ci:NoSchedule',
+  },
+
+  // storage
+  {
+    title: "a bucket without an AWS account",
+    of: "local",
+    change: (d) => (d.storage = { buckets: { backups: { purpose: "backups" } } }),
+    refusal:
+      'local.storage.buckets.backups is "backups", but a bucket lives in AWS, and this environment has no AWS account: remove it',
+  },
+  {
+    title: "a bucket's name that is too long",
+    of: "aws",
+    change: (d) => (d.storage.buckets["a-bucket-with-quite-a-long-key-that-goes-on-and-on"] = { purpose: "x" }),
+    refusal:
+      'aws.storage.buckets.a-bucket-with-quite-a-long-key-that-goes-on-and-on.name is "aws-a-bucket-with-quite-a-long-key-that-goes-on-and-on-123456789012", but a bucket\'s name has 3 to 63 characters, this one has 67: choose a shorter key, or name the bucket yourself',
+  },
+  {
+    title: "versions kept for hours",
+    of: "aws",
+    change: (d) => (d.storage.buckets.backups.keepVersions = "36h"),
+    refusal:
+      'aws.storage.buckets.backups.keepVersions is "36h", but S3 expires old versions by whole days: write it in days, like 30d',
+  },
+  {
+    title: "a duration in weeks",
+    of: "aws",
+    change: (d) => (d.storage.buckets.backups.keepVersions = "2w"),
+    refusal:
+      'aws.storage.buckets.backups.keepVersions is "2w", but a duration is a whole number and s, m, h or d: write it like 15m',
+  },
+
+  // applications
+  {
+    title: "an application in no namespace",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, namespace: "dev-app" }),
+    refusal:
+      'onprem.apps.wiki.namespace is "dev-app", but there is no namespace of that name: did you mean dev-apps? Known: internal-tools, dev-apps',
+  },
+  {
+    title: "an image without a tag",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/acme/wiki" }),
+    refusal:
+      'onprem.apps.wiki.image is "ghcr.io/acme/wiki", but an image has an exact tag, a digest, or both, so that it is the same tomorrow: write it like ghcr.io/acme/wiki:1.4.2',
+  },
+  {
+    title: "an image by latest",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/acme/wiki:latest" }),
+    refusal:
+      'onprem.apps.wiki.image is "ghcr.io/acme/wiki:latest", but an image has an exact tag, a digest, or both, so that it is the same tomorrow: write it like ghcr.io/acme/wiki:1.4.2',
+  },
+  {
+    title: "an own image that has no folder",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: { own: "start-pages" } }),
+    refusal:
+      'onprem.apps.wiki.image.own is "start-pages", but there is no folder with a Dockerfile below apps/ of that name: did you mean start-page? Known: start-page, callhome',
+  },
+  {
+    title: "a privileged port",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, port: 80 }),
+    refusal: "onprem.apps.wiki.port is 80, but it must be at least 1024: use 1024 or more",
+  },
+  {
+    title: "no replica",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, replicas: 0 }),
+    refusal: "onprem.apps.wiki.replicas is 0, but it must be at least 1: use 1 or more",
+  },
+  {
+    title: "processor time with a comma",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, resources: { cpu: "0,5", memory: "1Gi" } }),
+    refusal:
+      'onprem.apps.wiki.resources.cpu is "0,5", but processor time is whole cores or millicores: write it like 2 or 250m',
+  },
+  {
+    title: "a limit below the request",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, resources: { cpu: "1", cpuLimit: "500m", memory: "1Gi" } }),
+    refusal: 'onprem.apps.wiki.resources.cpuLimit is "500m", but it is less than cpu (1): raise it or leave it out',
+  },
+  {
+    title: "a workload that fits no node",
+    of: "onprem",
+    change: (d) =>
+      (d.apps.wiki = { ...app, resources: { cpu: "100m", memory: "64Gi" } }) &&
+      (d.access.namespaces["dev-apps"].quota.memory = "1Ti"),
+    refusal:
+      'onprem.apps.wiki.resources is "100m CPU and 64Gi", but no node is that large (node-1, the largest, has 7500m CPU and 31644Mi): ask for less, or use larger nodes',
+  },
+  {
+    title: "more replicas than the nodes carry",
+    of: "onprem",
+    change: (d) =>
+      (d.apps.wiki = { ...app, replicas: 40, resources: { cpu: "1500m", memory: "1Gi" } }) &&
+      (d.access.namespaces["dev-apps"].quota = { cpu: "99", memory: "99Gi" }),
+    refusal:
+      'onprem.apps.wiki.resources is "1500m CPU and 1Gi", but 16 of 40 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
+  },
+  {
+    title: "a pool that does not exist",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, pool: "genral" }),
+    refusal:
+      'onprem.apps.wiki.pool is "genral", but there is no node pool of that name: did you mean general? Known: general, storage',
+  },
+  {
+    title: "two applications under one host",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, host: "start" }),
+    refusal:
+      'onprem.apps.wiki.host is "start", but application start-page answers under start.corp.acme.example already: give each application a host of its own',
+  },
+  {
+    title: "a name too long for its pods",
+    of: "onprem",
+    change: (d) => (d.apps["a-name-of-more-than-forty-five-characters-is-too-long"] = app),
+    refusal:
+      "onprem.apps.a-name-of-more-than-forty-five-characters-is-too-long is \"a-name-of-more-than-forty-five-characters-is-too-long\", but an application's name may have at most 46 characters, so that its pods' names fit into 63: choose a shorter name",
+  },
+  {
+    title: "a call to an unknown application",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, calls: ["start-pag"] }),
+    refusal:
+      'onprem.apps.wiki.calls[0] is "start-pag", but there is no app of that name: did you mean start-page? Known: start-page, wiki',
+  },
+  {
+    title: "a variable in small letters",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, env: { logLevel: "info" } }),
+    refusal:
+      'onprem.apps.wiki.env.logLevel is "logLevel", but a variable is written in capitals, digits and _: write it like LOG_LEVEL',
+  },
+  {
+    title: "a variable that is a setting and a secret",
+    of: "onprem",
+    change: (d) =>
+      (d.apps.wiki = { ...app, env: { LOG_LEVEL: "info" }, secrets: { LOG_LEVEL: { secret: "wiki", key: "level" } } }),
+    refusal:
+      'onprem.apps.wiki.env.LOG_LEVEL is "LOG_LEVEL", but the same variable comes from a secret too: remove one of the two',
+  },
+  {
+    title: "a password among the settings",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, env: { DB_PASSWORD: "hunter2" } }),
+    refusal:
+      'onprem.apps.wiki.env.DB_PASSWORD is (not shown), but settings stand in manifests for everybody to read: move it to secrets: { DB_PASSWORD: { secret: "wiki", key: "..." } }',
+  },
+  {
+    title: "a secret's value instead of its name",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, secrets: { DB_PASSWORD: "hunter2" } }),
+    refusal: "onprem.apps.wiki.secrets.DB_PASSWORD is (not shown), but it must be of type object: write { ... }",
+  },
+  {
+    title: "a health path with a query",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, health: "/healthz?deep=1" }),
+    refusal:
+      'onprem.apps.wiki.health is "/healthz?deep=1", but a path begins with / and has no query: write it like /healthz',
+  },
+  {
+    title: "a misspelled setting",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, replcias: 2 }),
+    refusal: "onprem.apps.wiki.replcias is 2, but there is no setting of that name: did you mean replicas?",
+  },
+  {
+    title: "applications without a cluster",
+    of: "local",
+    change: (d) => delete d.cluster,
+    refusal:
+      'local.apps is ["start-page"], but applications need a cluster, and this environment has none: describe cluster',
+  },
+];
