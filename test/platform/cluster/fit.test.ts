@@ -1,0 +1,95 @@
+import type { Cluster, Node } from "../../../platform/cluster";
+import { checkFit, place } from "../../../platform/cluster/fit";
+import type { Footprint } from "../../../platform/shared/footprint";
+import { Report, sentence } from "../../../platform/shared/problems";
+import { ByteSize, Cpu } from "../../../platform/shared/quantities";
+
+function node(name: string, cores: number, gibibytes: number, more: Partial<Node> = {}): Node {
+  const allocatable = { cpu: Cpu.cores(cores), memory: ByteSize.gibibytes(gibibytes), pods: 10 };
+  return { name, pool: "general", allocatable, labels: { "bastide.dev/pool": "general" }, taints: [], ...more };
+}
+
+function asks(
+  name: string,
+  replicas: Footprint["replicas"],
+  cores: number,
+  gibibytes: number,
+  more: Partial<Footprint> = {},
+): Footprint {
+  const amount = { cpu: Cpu.cores(cores), memory: ByteSize.gibibytes(gibibytes) };
+  const resources = { requests: amount, limits: amount };
+  return { owner: ["apps", name], namespace: "x", replicas, surge: 1, resources, placement: {}, ...more };
+}
+
+describe("placing pods", () => {
+  test("fills two nodes exactly", () => {
+    expect(place([asks("a", 4, 1, 2)], [node("one", 2, 4), node("two", 2, 4)])).toBeUndefined();
+  });
+
+  test("tells how many replicas found no place", () => {
+    const misfit = place([asks("a", 5, 1, 2)], [node("one", 2, 4), node("two", 2, 4)]);
+    expect(misfit).toMatchObject({ unplaced: 1, footprint: { owner: ["apps", "a"] } });
+  });
+
+  test("puts large pods first, so that small ones do not block them", () => {
+    const nodes = [node("one", 4, 4), node("two", 4, 4)];
+    expect(place([asks("small", 4, 1, 1), asks("large", 1, 4, 4)], nodes)).toBeUndefined();
+  });
+
+  test("counts a pod of every node on every node", () => {
+    const nodes = [node("one", 2, 4), node("two", 2, 4)];
+    expect(place([asks("agent", "one-per-node", 1, 1), asks("a", 2, 1, 3)], nodes)).toBeUndefined();
+    expect(place([asks("agent", "one-per-node", 1, 2), asks("a", 2, 1, 3)], nodes)?.unplaced).toBe(2);
+  });
+
+  test("keeps replicas apart that must not share a host", () => {
+    const apart = asks("a", 2, 1, 1, { placement: { apart: "host" } });
+    expect(place([apart], [node("one", 4, 4)])?.unplaced).toBe(1);
+    expect(place([apart], [node("one", 4, 4), node("two", 4, 4)])).toBeUndefined();
+  });
+
+  test("stays off tainted nodes, unless bound to their pool", () => {
+    const builds = node("b-1", 8, 8, {
+      pool: "builds",
+      labels: { "bastide.dev/pool": "builds" },
+      taints: ["dedicated=builds:NoSchedule"],
+    });
+    expect(place([asks("a", 1, 1, 1)], [builds])?.unplaced).toBe(1);
+    expect(place([asks("a", 1, 1, 1, { placement: { pool: "builds" } })], [builds])).toBeUndefined();
+  });
+
+  test("counts pods, not only their size", () => {
+    expect(place([asks("a", 11, 0.001, 0.001)], [node("one", 9, 9)])?.unplaced).toBe(1);
+  });
+});
+
+describe("the fit check", () => {
+  const check = (nodes: Node[], footprints: Footprint[]) => {
+    const report = new Report("test");
+    checkFit({ nodes } as unknown as Cluster, footprints, report);
+    return { refusals: report.problems.map(sentence), warnings: report.warnings.map(sentence) };
+  };
+
+  test("says nothing where all fits with any node lost", () => {
+    expect(check([node("one", 4, 8), node("two", 4, 8)], [asks("a", 2, 1, 2)])).toEqual({ refusals: [], warnings: [] });
+  });
+
+  test("warns where the loss of the largest node leaves pods without a place", () => {
+    expect(check([node("one", 4, 8), node("two", 2, 4)], [asks("a", 2, 2, 4)]).warnings).toEqual([
+      "test.apps.a.replicas is 2, but with node one lost, 1 of its replicas find no place (2 CPU and 4Gi each): add a node, or ask for less",
+    ]);
+  });
+
+  test("fails where no node is large enough, naming the largest", () => {
+    expect(check([node("one", 4, 8), node("two", 2, 4)], [asks("a", 1, 1, 9)]).refusals).toEqual([
+      'test.apps.a.resources is "1 CPU and 9Gi", but no node is that large (one, the largest, has 4 CPU and 8192Mi): ask for less, or use larger nodes',
+    ]);
+  });
+
+  test("fails where every node is tainted", () => {
+    const tainted = node("one", 4, 8, { taints: ["a=b:NoSchedule"] });
+    expect(check([tainted], [asks("a", 1, 1, 1)]).refusals).toEqual([
+      'test.apps.a.resources is "1 CPU and 1Gi", but every node is tainted: add a node pool without taints, or name a pool',
+    ]);
+  });
+});

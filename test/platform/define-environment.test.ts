@@ -1,0 +1,89 @@
+import { defineEnvironment } from "../../platform/environment-spec";
+import { Platform } from "../../platform/platform";
+
+/**
+ * What must not compile. `tsc` (npm run check) fails where one of these lines compiles after all; jest only runs the file, so
+ * that it is known to load, and that what compiles by force is refused at run time too.
+ */
+const basics = {
+  name: "typed",
+  organisation: "Test",
+  state: { kind: "local" },
+  network: { kind: "existing", domain: "typed.test", reach: "internal", blocks: ["10.0.0.0/24"] },
+  registry: { host: "localhost:5000", project: "test" },
+} as const satisfies Partial<Parameters<typeof defineEnvironment>[0]>;
+const gateway = { className: "traefik", proxyNamespace: "kube-system" };
+const machine = { provider: "existing", role: "rke2-server", address: "10.0.0.1", cpus: 4, memory: "8Gi" } as const;
+const app = { image: "ghcr.io/acme/wiki:1.4.2", port: 8080, resources: { cpu: "100m", memory: "64Mi" } } as const;
+const access = {
+  teams: { it: { groups: ["it"], role: "platform" as const } },
+  namespaces: { tools: { team: "it" as const, quota: { cpu: "1" as const, memory: "1Gi" as const } } },
+};
+const cluster = { distribution: "existing", nodes: { one: { cpus: 2, memory: "4Gi" } }, gateway } as const;
+
+const wrong = {
+  team: () =>
+    defineEnvironment({
+      ...basics,
+      access: {
+        teams: { it: { groups: ["it"], role: "platform" } },
+        // @ts-expect-error there is no team dev
+        namespaces: { tools: { team: "dev", quota: { cpu: "1", memory: "1Gi" } } },
+      },
+    }),
+  machine: () =>
+    defineEnvironment({
+      ...basics,
+      machines: { "rke2-1": machine },
+      // @ts-expect-error there is no machine rke2-9
+      cluster: { distribution: "rke2", endpoint: "k8s.typed.test", servers: ["rke2-9"], pools: {}, gateway },
+    }),
+  namespace: () =>
+    // @ts-expect-error there is no namespace toolz
+    defineEnvironment({ ...basics, access, cluster, apps: { wiki: { ...app, namespace: "toolz" } } }),
+  call: () =>
+    // @ts-expect-error there is no application wikis
+    defineEnvironment({ ...basics, access, cluster, apps: { wiki: { ...app, namespace: "tools", calls: ["wikis"] } } }),
+  size: () =>
+    defineEnvironment({
+      ...basics,
+      // @ts-expect-error a size is written in Mi, Gi or Ti
+      machines: { gitlab: { ...machine, role: "plain", memory: "8GB" } },
+    }),
+  setting: () =>
+    defineEnvironment({
+      ...basics,
+      access,
+      cluster,
+      // @ts-expect-error there is no setting replcias
+      apps: { wiki: { ...app, namespace: "tools", replcias: 2 } },
+    }),
+  role: () =>
+    defineEnvironment({
+      ...basics,
+      // @ts-expect-error there is no role haporxy
+      machines: { "lb-1": { ...machine, role: "haporxy" } },
+    }),
+  missing: () =>
+    // @ts-expect-error an application names its image
+    defineEnvironment({
+      ...basics,
+      access,
+      cluster,
+      apps: { wiki: { namespace: "tools", port: 8080, resources: app.resources } },
+    }),
+};
+
+test.each(Object.entries(wrong))("fails at run time too for a wrong %s", (_, build) => {
+  expect(() => Platform.of(build())).toThrow(/^typed: [12] problems?\n/);
+});
+
+test("what is right compiles and is accepted", () => {
+  const right = defineEnvironment({
+    ...basics,
+    access,
+    cluster,
+    apps: { wiki: { ...app, namespace: "tools", calls: ["wiki"] } },
+  });
+  expect(Platform.of(right).apps.all.map(({ name }) => name)).toEqual(["wiki"]);
+});
