@@ -39,8 +39,16 @@ export function filesOfSet(set: CrdSet, crds: readonly Crd[]): Files {
   );
   const header = `// ${DO_NOT_EDIT}\n// Source: ${source}\n\nimport type { ObjectMetadata } from "../object-metadata";`;
   const types = kinds.map(({ kind, apiVersion, schema }) => interfacesOf(apiVersion, kind, schema));
+  refuseEqualNames(set, types.join("\n"));
   files.set(`types/${set.name}.ts`, `${[header, ...types].join("\n\n")}\n`);
   return files;
+}
+
+/** TypeScript would merge two interfaces of one name without a word. */
+function refuseEqualNames(set: CrdSet, types: string): void {
+  const names = [...types.matchAll(/^export interface (\w+)/gm)].map(([, name]) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`two types of ${set.name} would be called ${twice.join(", ")}: split the set`);
 }
 
 function servedVersion(set: CrdSet, crds: readonly Crd[], kind: string, version: string) {
@@ -49,23 +57,26 @@ function servedVersion(set: CrdSet, crds: readonly Crd[], kind: string, version:
   const found = crd.spec.versions.find(({ name }) => name === version);
   if (!found?.served || !found.schema) {
     const served = crd.spec.versions.filter((each) => each.served).map(({ name }) => name);
-    throw new Error(`the catalogue lists ${kind} ${version} in ${set.name}, but the CRD serves ${served.join(", ")}`);
+    throw new Error(
+      `the catalogue lists ${kind} ${version} in ${set.name}, but the CRD serves ${served.join(", ") || "no version"}`,
+    );
   }
   const schema: Schema = found.schema.openAPIV3Schema;
   return { apiVersion: `${crd.spec.group}/${version}`, schema };
 }
 
+/** What the catalogue says about built-in kinds. */
+export interface CoreKinds {
+  readonly madeFrom: string;
+  readonly kinds: readonly string[];
+}
+
 /** The file made from the OpenAPI document of a control plane: strict schemas of the built-in kinds in use. */
-export function filesOfCore(openApi: OpenApi, kinds: readonly string[]): Files {
-  const schemas = strictCoreKinds(openApi, kinds);
-  return new Map([
-    [
-      "schemas/kubernetes.json",
-      jsonText({
-        $id: "kubernetes.json",
-        $comment: `${DO_NOT_EDIT} Source: /openapi/v2 of a Kubernetes ${openApi.info.version} API server`,
-        ...schemas,
-      }),
-    ],
-  ]);
+export function filesOfCore(openApi: OpenApi, { madeFrom, kinds }: CoreKinds): Files {
+  const file = {
+    $id: "kubernetes.json",
+    $comment: `${DO_NOT_EDIT} Source: /openapi/v2 of a Kubernetes ${madeFrom} API server`,
+    ...strictCoreKinds(openApi, kinds),
+  };
+  return new Map([["schemas/kubernetes.json", jsonText(file)]]);
 }

@@ -33,7 +33,7 @@ export function imports({ root, crds, openapi, check = false, sets = crdSets }: 
   try {
     const { files, missing } = crds === undefined ? NOTHING : filesOfSets(crds, sets);
     if (missing.length > 0) return { exitCode: 3, lines: downloads(missing) };
-    const core = openapi === undefined ? NOTHING.files : filesOfCore(readOpenApi(openapi), coreKinds.kinds);
+    const core = openapi === undefined ? NOTHING.files : filesOfCore(readOpenApi(openapi), coreKinds);
     const generated: Files = new Map([...files, ...core]);
     const owns = (path: string) => (path === CORE_FILE ? openapi : isGenerated(path) ? crds : undefined) !== undefined;
     const changes = differences(root, generated, owns);
@@ -74,10 +74,9 @@ function readOpenApi(path: string): OpenApi {
     throw new Error(`${path} is not an OpenAPI v2 document: save the output of kubectl get --raw /openapi/v2`);
   }
   const { version } = document.info;
-  const wanted = `v${coreKinds.version}`;
-  if (version !== wanted) {
+  if (version !== coreKinds.version) {
     throw new Error(
-      `${path} comes from Kubernetes ${version}, but the catalogue says ${wanted}: ask a control plane of that version, or change coreKinds.version`,
+      `${path} comes from Kubernetes ${version}, but the catalogue says ${coreKinds.version}: ask a control plane of that version, or change coreKinds in the catalogue`,
     );
   }
   return document as OpenApi;
@@ -103,7 +102,7 @@ function whereFrom(sets: readonly CrdSet[]): string[] {
     "nothing to import from: name an input with --crds or --openapi",
     "",
     "  --crds DIR      folder of upstream CRD files (or the variable BASTIDE_CRDS)",
-    `  --openapi FILE  output of kubectl get --raw /openapi/v2 from a Kubernetes ${coreKinds.version} control plane`,
+    `  --openapi FILE  output of kubectl get --raw /openapi/v2 of a Kubernetes ${coreKinds.version} control plane`,
     "",
     ...downloads(sets.flatMap((set) => set.files.map((file) => missingFile("DIR", set, file)))),
   ];

@@ -3,7 +3,7 @@ import { mapChildren, type Schema } from "./schema";
 
 /** The parts of Kubernetes' OpenAPI v2 document (`kubectl get --raw /openapi/v2`) that the import reads. */
 export interface OpenApi {
-  /** `version` is the `gitVersion` of the API server, e.g. `v1.35.4`. */
+  /** `version` is `major.minor` of the API server, e.g. `1.35`. */
   readonly info: { readonly version: string };
   readonly definitions: Readonly<Record<string, Schema>>;
 }

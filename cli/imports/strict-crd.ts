@@ -42,7 +42,7 @@ const SHARED_KEYWORDS = [
  * Not covered, because they are no schema: CEL rules and the uniqueness of list map keys.
  *
  * @param root `openAPIV3Schema` of the version
- * @throws SyntaxError for a pattern that JavaScript cannot read
+ * @throws Error for a pattern that JavaScript cannot read
  */
 export function strictCustomObject(root: Schema): Schema {
   const { status, metadata, ...properties } = root.properties ?? {};

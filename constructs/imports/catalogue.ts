@@ -52,6 +52,30 @@ export const crdSets = [
       { kind: "HTTPRoute", version: "v1" },
     ],
   },
+  {
+    name: "prometheus-operator",
+    version: "0.93.0",
+    repository: "prometheus-operator/prometheus-operator",
+    tag: "v0.93.0",
+    folder: "example/prometheus-operator-crd",
+    files: [
+      "monitoring.coreos.com_alertmanagerconfigs.yaml",
+      "monitoring.coreos.com_alertmanagers.yaml",
+      "monitoring.coreos.com_podmonitors.yaml",
+      "monitoring.coreos.com_probes.yaml",
+      "monitoring.coreos.com_prometheusagents.yaml",
+      "monitoring.coreos.com_prometheuses.yaml",
+      "monitoring.coreos.com_prometheusrules.yaml",
+      "monitoring.coreos.com_scrapeconfigs.yaml",
+      "monitoring.coreos.com_servicemonitors.yaml",
+      "monitoring.coreos.com_thanosrulers.yaml",
+    ],
+    kinds: [
+      { kind: "PodMonitor", version: "v1" },
+      { kind: "PrometheusRule", version: "v1" },
+      { kind: "ServiceMonitor", version: "v1" },
+    ],
+  },
 ] as const satisfies readonly CrdSet[];
 
 /** Names that `crds.ts` can be asked for. */
@@ -59,10 +83,13 @@ export type CrdSetName = (typeof crdSets)[number]["name"];
 
 /**
  * Built-in kinds that our manifests use, as `apiVersion kind`. Their schemas come from the OpenAPI document of a running
- * control plane of this version, because only it knows which features are on.
+ * control plane, because only that lists the allowed values (the document in Kubernetes' repository does not).
  */
 export const coreKinds = {
-  version: "1.35.4",
+  /** What the document must say of itself; it knows no patch version, and patches do not change the API. */
+  version: "1.35",
+  /** `gitVersion` of the control plane that the committed schemas were made from. */
+  madeFrom: "v1.35.4",
   kinds: [
     "v1 ConfigMap",
     "v1 LimitRange",

@@ -4,14 +4,8 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { formats } from "../../cli/imports/formats";
 import { goPattern } from "../../cli/imports/go-pattern";
 import { pathOf } from "../../platform/shared/problems";
+import type { KubernetesObject } from "../../platform/shared/release";
 import { nearest } from "./nearest";
-
-/** The least of a Kubernetes object that a message can be made of. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
-}
 
 /** One thing that an API server would refuse, or silently drop. */
 export interface StrictProblem {
@@ -104,8 +98,7 @@ function problemsOf(object: KubernetesObject): StrictProblem[] {
 }
 
 function nameOf({ kind, metadata }: KubernetesObject): string {
-  const name = metadata?.name ?? "(no name)";
-  return metadata?.namespace ? `${kind} ${metadata.namespace}/${name}` : `${kind} ${name}`;
+  return metadata.namespace ? `${kind} ${metadata.namespace}/${metadata.name}` : `${kind} ${metadata.name}`;
 }
 
 /** Errors of the branches of a condition say less than the error of the condition itself. */
