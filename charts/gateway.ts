@@ -1,0 +1,15 @@
+import type { App } from "cdk8s";
+import { SharedGateway } from "../constructs/kubernetes/gateway/shared-gateway";
+import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
+import type { Platform } from "../platform/platform";
+import type { Release } from "../platform/shared/release";
+import { RELEASE } from "./release-names";
+
+/** The way in that all applications share. */
+export function gateway(app: App, { cluster, network }: Platform): Release[] {
+  if (cluster === undefined) return [];
+  const chart = new ReleaseChart(app, RELEASE.gateway);
+  new SharedGateway(chart, "shared", { gateway: cluster.gateway, domain: network.domain });
+  const needs = [RELEASE.foundation, RELEASE.gatewayCrds];
+  return [ownRelease(chart, { name: RELEASE.gateway, namespace: cluster.gateway.namespace, needs })];
+}

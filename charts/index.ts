@@ -1,0 +1,13 @@
+import type { App } from "cdk8s";
+import type { Platform } from "../platform/platform";
+import type { Release } from "../platform/shared/release";
+import { appReleases } from "./apps";
+import { crdReleases } from "./crds";
+import { foundation } from "./foundation";
+import { gateway } from "./gateway";
+
+/** What is installed in the environment's cluster; nothing where it has none. Order is in each release's `needs`. */
+export function releasesOf(app: App, platform: Platform): Release[] {
+  if (platform.cluster === undefined) return [];
+  return [foundation, crdReleases, gateway, appReleases].flatMap((chart) => chart(app, platform));
+}

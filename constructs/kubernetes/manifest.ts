@@ -1,0 +1,51 @@
+import { ApiObject, type ApiObjectProps, type JsonPatch } from "cdk8s";
+import type { Construct } from "constructs";
+import type { KubernetesObject } from "../../platform/shared/release";
+
+/** What any manifest of ours states; the kinds in `kinds.ts` and `constructs/imports/types` are narrower. */
+export interface AnyManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: KubernetesObject["metadata"];
+}
+
+/**
+ * A Kubernetes object given as typed plain data: what is written is what is deployed, field by field.
+ *
+ * cdk8s's own rendering looks for lazy values in every field, which takes most of a synthesis of hundreds of workloads. Plain
+ * data has none, so it is only copied, with keys sorted as cdk8s sorts them. A patch (`addJsonPatch`) is honoured all the same.
+ */
+export class Manifest<Kind extends AnyManifest> extends ApiObject {
+  private patched = false;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly manifest: Kind,
+  ) {
+    super(scope, id, manifest as unknown as ApiObjectProps);
+  }
+
+  override addJsonPatch(...ops: JsonPatch[]): void {
+    this.patched = true;
+    super.addJsonPatch(...ops);
+  }
+
+  override toJson(): KubernetesObject {
+    if (this.patched) return super.toJson();
+    const { apiVersion, kind, metadata: _, ...rest } = this.manifest;
+    return { apiVersion, kind, metadata: this.metadata.toJson(), ...(sorted(rest) as object) };
+  }
+}
+
+/** A deep copy with keys in order and without fields that are `undefined`. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(fields).sort()) {
+    if (fields[key] !== undefined) copy[key] = sorted(fields[key]);
+  }
+  return copy;
+}

@@ -1,0 +1,38 @@
+import type { Cidr } from "../../platform/shared/addresses";
+import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from "./kinds";
+import { selectorLabels } from "./labels";
+
+/** Namespace of the monitoring stack; its Prometheus may reach what it scrapes. */
+export const MONITORING_NAMESPACE = "monitoring";
+
+/** Every pod of a namespace. The API server itself writes this label on each namespace, so nobody can forge it. */
+export function podsOf(namespace: string): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}
+
+/** The pods of one component of ours. */
+export function podsOfComponent(name: string, namespace: string): NetworkPolicyPeer {
+  return { ...podsOf(namespace), podSelector: { matchLabels: selectorLabels(name) } };
+}
+
+/** Addresses outside the cluster. */
+export function addresses(block: Cidr): NetworkPolicyPeer {
+  return { ipBlock: { cidr: block.toString() } };
+}
+
+const DNS_PORT = 53;
+
+/**
+ * The cluster's name servers. CoreDNS carries the label `k8s-app: kube-dns` on EKS and in kubeadm's clusters; the second label
+ * is the one of RKE2's chart, should its compatibility label be turned off.
+ */
+export const toNameServers: NetworkPolicyEgressRule = {
+  to: [
+    { ...podsOf("kube-system"), podSelector: { matchLabels: { "k8s-app": "kube-dns" } } },
+    { ...podsOf("kube-system"), podSelector: { matchLabels: { "app.kubernetes.io/name": "rke2-coredns" } } },
+  ],
+  ports: [
+    { port: DNS_PORT, protocol: "UDP" },
+    { port: DNS_PORT, protocol: "TCP" },
+  ],
+};

@@ -1,0 +1,59 @@
+import type { App } from "../../../platform/apps";
+import type { Cluster } from "../../../platform/cluster";
+import { POOL_LABEL } from "../../../platform/cluster/resolve";
+import type { PodSpec, Toleration, TopologySpreadConstraint } from "../kinds";
+import { selectorLabels } from "../labels";
+import { replicasOf } from "./replicas";
+
+type Placement = Pick<PodSpec, "affinity" | "nodeSelector" | "tolerations" | "topologySpreadConstraints">;
+
+/** Where the pods of an application may run, and how they keep apart. */
+export function placementOf(app: App, cluster: Cluster): Placement {
+  return { ...inPool(app.footprint.placement.pool, cluster), ...apart(app), ...spread(app, cluster) };
+}
+
+/** Bound to a pool, and let in by its taints; without a pool, wherever there are none. */
+function inPool(pool: string | undefined, { nodes }: Cluster): Placement {
+  if (pool === undefined) return {};
+  const taints = nodes.find((node) => node.pool === pool)?.taints ?? [];
+  return {
+    nodeSelector: { [POOL_LABEL]: pool },
+    ...(taints.length === 0 ? {} : { tolerations: taints.map(tolerationOf) }),
+  };
+}
+
+/** A taint as kubectl writes it, `key=value:Effect` or `key:Effect`, as what tolerates it. */
+function tolerationOf(taint: string): Toleration {
+  const end = taint.lastIndexOf(":");
+  const effect = taint.slice(end + 1);
+  const [key = "", value] = taint.slice(0, end).split("=");
+  return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
+}
+
+function apart({ name, footprint }: App): Placement {
+  if (footprint.placement.apart !== "host") return {};
+  const labelSelector = { matchLabels: selectorLabels(name) };
+  return {
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: HOST }],
+      },
+    },
+  };
+}
+
+const HOST = "kubernetes.io/hostname";
+const ZONE = "topology.kubernetes.io/zone";
+
+/** Replicas spread over hosts, and over zones where there are any; counted per revision, so that a rolling update ends spread. */
+function spread({ name, footprint }: App, { distribution }: Cluster): Placement {
+  if (replicasOf(footprint) < 2) return {};
+  const over = (topologyKey: string): TopologySpreadConstraint => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: selectorLabels(name) },
+    matchLabelKeys: ["pod-template-hash"],
+  });
+  return { topologySpreadConstraints: distribution === "eks" ? [over(ZONE), over(HOST)] : [over(HOST)] };
+}

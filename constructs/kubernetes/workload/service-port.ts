@@ -1,0 +1,2 @@
+/** Port of every application's Service, so that callers write `http://<name>.<namespace>`. */
+export const SERVICE_PORT = 80;
