@@ -1,0 +1,16 @@
+/**
+ * `npm test` runs everything; `npm run test:fast` leaves out test/postgres/, which needs a PostgreSQL server.
+ * @type {import("jest").Config}
+ */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  testTimeout: 60_000,
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
+    ],
+  },
+};

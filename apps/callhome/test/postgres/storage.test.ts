@@ -1,0 +1,53 @@
+import { migrate, readMigrations } from "../../src/storage/migrate";
+import { assertDurable } from "../../src/storage/open";
+import { Postgres } from "../../src/storage/postgres";
+import { describePostgres, PostgresServer } from "../support/postgres-server";
+import { storageSuite } from "../support/storage-suite";
+
+describePostgres("storage on PostgreSQL", () => {
+  let server: PostgresServer;
+  const open = (url: string, options = "") => new Postgres({ url: `${url}${options}`, connections: 4 });
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  });
+  afterAll(() => server.destroy());
+
+  describe("as on PGlite", () => {
+    storageSuite(async () => open(await server.createDatabase("suite")));
+  });
+
+  test("two replicas that start together apply each migration once", async () => {
+    const url = await server.createDatabase("together");
+    const replicas = [open(url), open(url), open(url)];
+    const applied = await Promise.all(replicas.map((db) => migrate(db, readMigrations())));
+    expect(applied.flat().map(({ version }) => version)).toEqual(readMigrations().map(({ version }) => version));
+    await Promise.all(replicas.map((db) => db.close()));
+  });
+
+  test.each(["fsync", "synchronous_commit", "full_page_writes"])(
+    "fails to start on a server with %s off",
+    async (name) => {
+      const url = await server.createDatabase(`off_${name}`);
+      await server.sql(
+        name === "synchronous_commit"
+          ? `ALTER DATABASE off_${name} SET ${name} = off`
+          : `ALTER SYSTEM SET ${name} = off`,
+      );
+      await server.sql("SELECT pg_reload_conf()");
+      const db = open(url);
+      try {
+        await expect(async () => {
+          // The new setting reaches a session a moment after the reload.
+          for (let attempt = 0; attempt < 40; attempt++) {
+            await assertDurable(db);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        }).rejects.toThrow(`the database has ${name} = off, so acknowledged calls could be lost: set ${name} = on`);
+      } finally {
+        await db.close();
+        await server.sql(`ALTER SYSTEM RESET ${name}`);
+        await server.sql("SELECT pg_reload_conf()");
+      }
+    },
+  );
+});

@@ -1,0 +1,205 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+
+/** Folders with `initdb` and `postgres`, newest first; POSTGRES_BIN overrides. */
+function binaries(): string | undefined {
+  const debian = "/usr/lib/postgresql";
+  const found = existsSync(debian)
+    ? readdirSync(debian)
+        .filter((version) => Number(version) >= 15)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => join(debian, version, "bin"))
+    : [];
+  return [process.env.POSTGRES_BIN, ...found].find((bin) => bin !== undefined && existsSync(join(bin, "initdb")));
+}
+
+const required = (process.env.BASTIDE_REQUIRE ?? "").split(",").includes("postgres");
+
+/**
+ * A suite that needs PostgreSQL. Without one it is skipped by name, or fails if BASTIDE_REQUIRE contains "postgres".
+ */
+export function describePostgres(name: string, body: () => void): void {
+  if (binaries() !== undefined) {
+    describe(name, body);
+  } else if (required) {
+    test(`${name}: needs PostgreSQL`, () => {
+      throw new Error(
+        "BASTIDE_REQUIRE contains postgres, but there is none: apt install postgresql-15, or set POSTGRES_BIN",
+      );
+    });
+  } else {
+    // eslint-free: the title is the message.
+    describe.skip(`${name} (skipped: no PostgreSQL; apt install postgresql-15, or set POSTGRES_BIN)`, body);
+  }
+}
+
+/** A PostgreSQL server of our own, with its defaults (fsync and synchronous_commit on), on a free port of loopback. */
+export class PostgresServer {
+  private process: ChildProcess | undefined;
+
+  static async start(options: readonly string[] = [], directory?: string): Promise<PostgresServer> {
+    const bin = binaries();
+    if (bin === undefined) {
+      throw new Error("no PostgreSQL");
+    }
+    const user = postgresUser();
+    const home = directory ?? mkdtempSync(join(tmpdir(), "callhome-pg-"));
+    if (user !== undefined) {
+      chownSync(home, user.uid, user.gid);
+    }
+    const data = join(home, "data");
+    execFileSync(
+      join(bin, "initdb"),
+      ["-D", data, "-U", "callhome", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+      {
+        ...user,
+        stdio: "ignore",
+        cwd: home,
+      },
+    );
+    const server = new PostgresServer(bin, home, data, await freePort(), options, user);
+    await server.resume();
+    return server;
+  }
+
+  private constructor(
+    private readonly bin: string,
+    readonly home: string,
+    private readonly data: string,
+    readonly port: number,
+    private readonly options: readonly string[],
+    private readonly user: { uid: number; gid: number } | undefined,
+  ) {}
+
+  /** Address of a database of this server. */
+  url(database = "postgres"): string {
+    return `postgresql://callhome@127.0.0.1:${this.port}/${database}`;
+  }
+
+  /** Makes an empty database and returns its address. */
+  async createDatabase(name: string): Promise<string> {
+    await this.sql(`CREATE DATABASE ${name}`);
+    return this.url(name);
+  }
+
+  /** Runs statements with a connection of its own. */
+  async sql<Row>(text: string, database = "postgres"): Promise<Row[]> {
+    const client = new Client({ connectionString: this.url(database) });
+    client.on("error", () => undefined);
+    await client.connect();
+    try {
+      return (await client.query(text)).rows as Row[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Starts the server again, after `stop` or `kill`, on the same port and data. */
+  async resume(): Promise<void> {
+    const child = spawn(
+      join(this.bin, "postgres"),
+      [
+        "-D",
+        this.data,
+        "-p",
+        String(this.port),
+        "-h",
+        "127.0.0.1",
+        "-k",
+        this.home,
+        ...this.options.flatMap((o) => ["-c", o]),
+      ],
+      { ...this.user, stdio: ["ignore", "ignore", process.env.POSTGRES_LOG ? "inherit" : "ignore"], cwd: this.home },
+    );
+    this.process = child;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.sql("SELECT 1");
+        return;
+      } catch (error) {
+        if (child.exitCode !== null || attempt > 600) {
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+
+  get pid(): number {
+    return this.process?.pid ?? 0;
+  }
+
+  /** Kills the server and each of its processes at once with SIGKILL, as a crash would. */
+  async kill(): Promise<void> {
+    const ended = this.ended();
+    for (const pid of [this.pid, ...childrenOf(this.pid)]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // ended meanwhile
+      }
+    }
+    await ended;
+  }
+
+  /** Shuts down; connections are closed, nothing is lost ("fast"). */
+  async stop(): Promise<void> {
+    const ended = this.ended();
+    this.process?.kill("SIGINT");
+    await ended;
+  }
+
+  /** Stops for good and removes the data. */
+  async destroy(): Promise<void> {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
+      await this.kill();
+    }
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private ended(): Promise<void> {
+    const child = this.process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => child.once("exit", () => resolve()));
+  }
+}
+
+/** PostgreSQL refuses to run as root: Debian's user is taken then. */
+function postgresUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+export function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
