@@ -27,6 +27,9 @@ export interface ControlPlaneProps {
   };
 }
 
+/** One of each, so no election; the default of 20 requests a second makes the start 3 s longer and large tests slow. */
+const alone = { "leader-elect": false, "kube-api-qps": 500, "kube-api-burst": 1000 } as const;
+
 /** Flags as a map: `true` stands alone, anything else follows an equals sign. */
 const flags = (values: Record<string, string | number | boolean>): string[] =>
   Object.entries(values).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
@@ -43,8 +46,8 @@ export async function startControlPlane(props: ControlPlaneProps): Promise<void>
   const etcd = start({ name: "etcd", command: component(props, "etcd", etcdFlags(props)) });
   const api = start({ name: "kube-apiserver", command: component(props, "kube-apiserver", apiServerFlags(props)) });
   const server = `https://127.0.0.1:${props.ports.api}`;
-  const ready = () => answers(`${server}/readyz`, props.certificates);
-  await waitUntil("waiting for the API server", props.testbed, [etcd, api], ready);
+  const says = (path: string) => () => answers(`${server}${path}`, props.certificates);
+  await waitUntil("waiting for the API server", props.testbed, [etcd, api], says("/livez/ping"));
 
   const client = (holder: string): string =>
     writeKubeconfig(join(props.folder, `${holder}.kubeconfig`), { ...props, holder, port: props.ports.api });
@@ -53,7 +56,7 @@ export async function startControlPlane(props: ControlPlaneProps): Promise<void>
     command: component(props, "kube-controller-manager", {
       kubeconfig: client("kube-controller-manager"),
       "secure-port": 0,
-      "leader-elect": false,
+      ...alone,
       "use-service-account-credentials": true,
       "service-account-private-key-file": join(props.certificates, "service-account.key"),
       "root-ca-file": join(props.certificates, "ca.crt"),
@@ -64,13 +67,14 @@ export async function startControlPlane(props: ControlPlaneProps): Promise<void>
     command: component(props, "kube-scheduler", {
       kubeconfig: client("kube-scheduler"),
       "secure-port": 0,
-      "leader-elect": false,
+      ...alone,
     }),
   });
+  const all = [etcd, api, controllers, scheduler];
+  await waitUntil("waiting for the API server to be ready", props.testbed, all, says("/readyz"));
   // The controllers have begun once the first namespace has its service account, without which no pod is admitted.
-  const account = `${server}/api/v1/namespaces/default/serviceaccounts/default`;
-  const begun = () => answers(account, props.certificates);
-  await waitUntil("waiting for the controllers", props.testbed, [etcd, api, controllers, scheduler], begun);
+  const account = says("/api/v1/namespaces/default/serviceaccounts/default");
+  await waitUntil("waiting for the controllers", props.testbed, all, account);
 }
 
 function component(props: ControlPlaneProps, name: string, values: Parameters<typeof flags>[0]): string[] {
@@ -109,9 +113,7 @@ function apiServerFlags({ certificates, ports, site }: ControlPlaneProps): Param
     "etcd-certfile": file("etcd-client.crt"),
     "etcd-keyfile": file("etcd-client.key"),
     "secure-port": ports.api,
-    ...(site
-      ? nodeFlags(certificates, site.address)
-      : { "bind-address": "127.0.0.1", "endpoint-reconciler-type": "none" }),
+    ...(site ? nodeFlags(certificates, site.address) : loopbackFlags),
     "tls-cert-file": file("kube-apiserver.crt"),
     "tls-private-key-file": file("kube-apiserver.key"),
     "client-ca-file": file("ca.crt"),
@@ -134,6 +136,13 @@ function apiServerFlags({ certificates, ports, site }: ControlPlaneProps): Param
     "proxy-client-key-file": file("front-proxy-client.key"),
   };
 }
+
+/** Only this machine reaches it; no endpoint may be a loopback address, so the API server's own Service has none. */
+const loopbackFlags = {
+  "bind-address": "127.0.0.1",
+  "advertise-address": "127.0.0.1",
+  "endpoint-reconciler-type": "none",
+} as const;
 
 /** How it reaches the kubelet (logs, exec, port-forward), and where pods reach it. */
 function nodeFlags(certificates: string, address: string): Parameters<typeof flags>[0] {

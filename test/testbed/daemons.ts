@@ -77,9 +77,12 @@ export async function waitUntil(
   throw new TestbedError(`gave up after ${seconds} s: ${what}\n  ${logs}`);
 }
 
-/** Ends processes, all at once: asked to (SIGTERM), then made to (SIGKILL) after `grace` milliseconds. */
+/**
+ * Ends processes, the last started first, because a client ends at once and a server may wait for what it depends on:
+ * asked to (SIGTERM), then made to (SIGKILL) after `grace` milliseconds.
+ */
 export async function endProcesses(processes: readonly ProcessRecord[], grace = 5000): Promise<void> {
-  await Promise.all(processes.map((recorded) => endProcess(recorded, grace)));
+  for (const recorded of [...processes].reverse()) await endProcess(recorded, grace);
 }
 
 async function endProcess(recorded: ProcessRecord, grace: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 
 /** Writes a kubeconfig (mode 0600) for the holder of a certificate of this testbed; everything it needs is inside. */
 export function writeKubeconfig(file: string, options: { certificates: string; holder: string; port: number }): string {
@@ -26,7 +26,7 @@ export function writeKubeconfig(file: string, options: { certificates: string; h
     contexts: [{ name: "testbed", context: { cluster: "testbed", user: options.holder } }],
     "current-context": "testbed",
   };
-  writeFileSync(file, stringify(kubeconfig), { mode: 0o600 });
+  writeFileSync(file, asYaml(kubeconfig), { mode: 0o600 });
   return file;
 }
 
@@ -43,6 +43,9 @@ export function writeKubeconfigAs(
   for (const entry of content.users) {
     entry.user = { ...entry.user, as: who.user, "as-groups": ["system:authenticated", ...(who.groups ?? [])] };
   }
-  writeFileSync(file, stringify(content), { mode: 0o600 });
+  writeFileSync(file, asYaml(content), { mode: 0o600 });
   return file;
 }
+
+/** JSON is YAML, and means the same in every version of it. */
+const asYaml = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;

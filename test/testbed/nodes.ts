@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { fakeNode } from "./kwok";
 import type { Testbed } from "./testbed";
 import { TestbedError } from "./testbed-error";
@@ -26,7 +25,7 @@ export async function applyNodes(testbed: Testbed, nodes: readonly FakeNode[]): 
   if (nodes.length === 0) return;
   const objects = nodes.map(nodeObject);
   const apply = async (subresource: readonly string[], kept: readonly object[]): Promise<void> => {
-    const input = kept.map((object) => stringify(object)).join("---\n");
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: kept });
     const flags = ["--server-side", "--force-conflicts", "--field-manager=testbed", ...subresource];
     await testbed.run(["kubectl", "apply", ...flags, "-f", "-"], { input });
   };
