@@ -126,6 +126,9 @@ function problemOf(error: ErrorObject): Omit<StrictProblem, "object"> {
       return { path, wrong: `must be ${[params.type].flat().join(" or ")}, not ${typeOf(data)}` };
     case "pattern":
       return { path, wrong: `${show(data)} is not ${parentSchema?.title ?? `a match of ${params.pattern}`}` };
+    case "format":
+      // Without the value: it may be the data of a Secret.
+      return { path, wrong: `must match format ${JSON.stringify(params.format)}` };
     default:
       return { path, wrong: `${show(data)} ${error.message ?? keyword}` };
   }
