@@ -17,6 +17,27 @@ program
   .option("--quiet", "print nothing but problems")
   .action((options) => run(async () => (await import("./start")).start(process.env, options)));
 
+program
+  .command("kubeconfig")
+  .description("write the kubeconfig of an environment's cluster")
+  .requiredOption("--env <name>", "environment")
+  .action((options) => run(async () => (await import("./kubeconfig")).kubeconfig(process.env, options)));
+
+program
+  .command("secrets")
+  .description("list the secrets that must exist, where, and for whom")
+  .requiredOption("--env <name>", "environment")
+  .option("--verify", "ask the cluster whether they are there; no value is read out")
+  .action((options) => run(async () => (await import("./secrets")).secrets(process.env, options)));
+
+program
+  .command("env")
+  .description("environments")
+  .command("new <name>")
+  .description("start a new environment as a copy of another")
+  .requiredOption("--like <environment>", "the environment to copy")
+  .action((name, options) => run(async () => (await import("./env")).newEnvironment(process.env, name, options)));
+
 program.showHelpAfterError("(try --help)");
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 program.parse();

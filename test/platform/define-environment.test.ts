@@ -64,14 +64,11 @@ const wrong = {
       // @ts-expect-error there is no role haporxy
       machines: { "lb-1": { ...machine, role: "haporxy" } },
     }),
-  missing: () =>
+  missing: () => {
+    const { image: _image, ...imageless } = app;
     // @ts-expect-error an application names its image
-    defineEnvironment({
-      ...basics,
-      access,
-      cluster,
-      apps: { wiki: { namespace: "tools", port: 8080, resources: app.resources } },
-    }),
+    return defineEnvironment({ ...basics, access, cluster, apps: { wiki: { ...imageless, namespace: "tools" } } });
+  },
 };
 
 test.each(Object.entries(wrong))("fails at run time too for a wrong %s", (_, build) => {

@@ -1,0 +1,120 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { yaml } from "../assembly/packaging";
+import type { EksCluster, Rke2Cluster } from "../platform/cluster";
+import type { Platform } from "../platform/platform";
+import { Missing } from "./exit";
+import { loadPlatforms, loadTarget, type Variables } from "./load";
+import { runProgram } from "./programs";
+
+/** Where the kubeconfig of an environment lies: the one seam for EKS, RKE2, a cluster that exists, and a testbed. */
+export function kubeconfigPath(environment: string, home: string = homedir()): string {
+  return join(home, ".bastide", environment, "kubeconfig");
+}
+
+/**
+ * Writes the kubeconfig of an environment's cluster, mode 0600. Done twice it changes nothing.
+ *
+ * EKS: endpoint and CA by the cluster's name, tokens by the AWS CLI whenever they are needed, so that the file holds no secret.
+ * RKE2: the first server's own file, fetched over SSH, with the load balancers' address. Existing: kubectl's current context.
+ */
+export function kubeconfig(variables: Variables, { env }: { readonly env: string }): void {
+  const target = loadTarget(variables);
+  const [platform] = loadPlatforms(variables, target, [env]);
+  if (platform?.cluster === undefined) {
+    process.stdout.write(`${env} has no cluster, so it needs no kubeconfig\n`);
+    return;
+  }
+  if (target.kubeconfig !== undefined) {
+    process.stdout.write(`target ${target.name} has its own: ${target.kubeconfig}\n`);
+    return;
+  }
+  const file = kubeconfigPath(env);
+  const changed = writePrivately(file, contentOf(platform));
+  process.stdout.write(`${changed ? "wrote" : "unchanged:"} ${file}\n`);
+}
+
+function contentOf(platform: Platform): string {
+  const { cluster } = platform;
+  if (cluster?.distribution === "eks") return eksKubeconfig(cluster, platform);
+  if (cluster?.distribution === "rke2") return rke2Kubeconfig(cluster);
+  return existingKubeconfig();
+}
+
+function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
+  const region = network.kind === "vpc" ? network.region : "";
+  const { ok, stdout, stderr } = runProgram("aws", [
+    "eks",
+    "describe-cluster",
+    "--name",
+    name,
+    "--region",
+    region,
+    "--output",
+    "json",
+  ]);
+  if (!ok)
+    throw new Missing(
+      `the cluster ${name} cannot be described: ${stderr.trim()}\nDeploy ${name}-cloud first, or sign in to AWS`,
+    );
+  const { cluster } = JSON.parse(stdout) as { cluster: { endpoint: string; certificateAuthority: { data: string } } };
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "aws",
+    args: ["eks", "get-token", "--cluster-name", name, "--region", region, "--output", "json"],
+    interactiveMode: "Never",
+  };
+  return assembled(
+    name,
+    { server: cluster.endpoint, "certificate-authority-data": cluster.certificateAuthority.data },
+    { exec },
+  );
+}
+
+/** Where RKE2 keeps the administrator's kubeconfig on a server. Source: RKE2 documentation, "Cluster access". */
+const RKE2_FILE = "/etc/rancher/rke2/rke2.yaml";
+
+function rke2Kubeconfig({ name, endpoint, servers }: Rke2Cluster): string {
+  const machine = servers[0]?.machine;
+  const host = machine?.provider === "existing" ? machine.address : (machine?.hostName ?? endpoint);
+  const { ok, stdout, stderr } = runProgram("ssh", ["-o", "BatchMode=yes", host, "sudo", "cat", RKE2_FILE]);
+  if (!ok)
+    throw new Missing(
+      `${RKE2_FILE} cannot be read on ${servers[0]?.key} (${host}): ${stderr.trim()}\nCheck that ssh ${host} works and RKE2 runs there`,
+    );
+  const theirs = parse(stdout) as { clusters: [{ cluster: object }]; users: [{ user: object }] };
+  return assembled(name, { ...theirs.clusters[0].cluster, server: `https://${endpoint}:6443` }, theirs.users[0].user);
+}
+
+function existingKubeconfig(): string {
+  const { ok, stdout, stderr } = runProgram("kubectl", ["config", "view", "--minify", "--flatten", "--raw"]);
+  if (!ok)
+    throw new Missing(`kubectl has no current context: ${stderr.trim()}\nChoose one with kubectl config use-context`);
+  return stdout;
+}
+
+function assembled(name: string, cluster: object, user: object): string {
+  return yaml({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [{ name, cluster }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user }],
+  });
+}
+
+/** Writes beside the file and renames, so that nobody ever reads half of it. Says whether anything changed. */
+function writePrivately(file: string, content: string): boolean {
+  if (existsSync(file) && readFileSync(file, "utf8") === content) {
+    chmodSync(file, 0o600);
+    return false;
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, content, { mode: 0o600 });
+  renameSync(fresh, file);
+  return true;
+}
