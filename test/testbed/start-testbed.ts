@@ -17,7 +17,7 @@ import { basePrograms, controlPlane, helm, helmProvider, kwok, moto, type Progra
 import { type Level, readRecord, writeRecord } from "./record";
 import { leftOut, testbedVariables } from "./simulated-aws";
 import { removeTestbed, testbedLock } from "./take-down";
-import { writeTerraformConfiguration } from "./terraform";
+import { providerMirror, writeTerraformConfiguration } from "./terraform";
 import { binFolder, openTestbed, type Testbed, targetFile } from "./testbed";
 import { MissingPrerequisites, TestbedError } from "./testbed-error";
 import { versions } from "./versions";
@@ -29,7 +29,7 @@ export interface StartTestbedProps {
   readonly name?: string;
   /** Kubeconfig of a cluster to use instead of starting one. @default the environment variable KUBECONFIG_TESTBED */
   readonly externalCluster?: string;
-  /** A folder with a Terraform provider mirror that holds hashicorp/aws. @default the variable TF_PROVIDER_MIRROR */
+  /** A folder with a Terraform provider mirror that holds hashicorp/aws. @default see `providerMirror` */
   readonly providerMirror?: string;
   /** Runs the steps, in order; the command line shows them. @default in silence */
   readonly runSteps?: (steps: readonly Step[]) => Promise<void>;
@@ -142,8 +142,8 @@ function steps(props: Settled): Step[] {
     {
       title: "Terraform provider mirror, target",
       run: async () => {
-        const mirror = props.providerMirror ?? process.env.TF_PROVIDER_MIRROR ?? "";
-        const configuration = writeTerraformConfiguration(folder, of(helmProvider), mirror || undefined);
+        const mirror = props.providerMirror ?? (await providerMirror());
+        const configuration = writeTerraformConfiguration(folder, of(helmProvider), mirror);
         const target: Target = {
           name: `testbed-${name}`,
           kubeconfig,

@@ -1,11 +1,29 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { arch, platform } from "node:process";
+import { run } from "./commands";
 import { TestbedError } from "./testbed-error";
 import { versions } from "./versions";
 
 /** This machine as Terraform calls it, e.g. `linux_amd64`. */
 const machine = `${platform}_${arch === "x64" ? "amd64" : arch}`;
+
+/** Beside the repository, on machines that were given one: prints the folder of a provider mirror. */
+const findMirror = join(__dirname, "../../../shared/bin/provider-mirror");
+
+/**
+ * A Terraform provider mirror that holds hashicorp/aws, if this machine has one: the folder that `TF_PROVIDER_MIRROR`
+ * names, or the one that the program beside the repository finds.
+ */
+export async function providerMirror(): Promise<string | undefined> {
+  if (process.env.TF_PROVIDER_MIRROR) return process.env.TF_PROVIDER_MIRROR;
+  if (!existsSync(findMirror)) return undefined;
+  // It fails where there is none.
+  return run([findMirror]).then(
+    (found) => found.trim(),
+    () => undefined,
+  );
+}
 
 /**
  * Makes a provider mirror with hashicorp/helm and, if one is at hand, hashicorp/aws, and the configuration file that makes
