@@ -42,7 +42,7 @@ const rooms = {
   preview: ["^preview/", "^assembly/", "^platform/", "^node_modules/", "CORE"],
 };
 
-const escape = (room) => room.replace("/", "\\/");
+const inPattern = (room) => room.replace("/", "\\/");
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -53,7 +53,7 @@ module.exports = {
         name: `room-${room.replace("/", "-")}`,
         comment: `${room}/ may import only what the table of rooms allows`,
         severity: "error",
-        from: { path: `^${escape(room)}/` },
+        from: { path: `^${inPattern(room)}/` },
         to: { pathNot: paths, ...(allowed.includes("CORE") ? { dependencyTypesNot: ["core"] } : {}) },
       };
     }),
