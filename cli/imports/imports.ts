@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type CrdSet, coreKinds, crdSets } from "../../constructs/imports/catalogue";
 import { locate, type MissingFile, missingFile, readCrds } from "./crd-files";
 import { type Files, filesOfCore, filesOfSet } from "./generate";
@@ -30,6 +30,12 @@ const CORE_FILE = "schemas/kubernetes.json";
 /** Regenerates CRDs, schemas and types, or compares them with the committed ones. */
 export function imports({ root, crds, openapi, check = false, sets = crdSets }: ImportsOptions): ImportsResult {
   if (crds === undefined && openapi === undefined) return { exitCode: 3, lines: whereFrom(sets) };
+  if (openapi !== undefined && !existsSync(openapi)) {
+    return {
+      exitCode: 3,
+      lines: [`${openapi} does not exist: save the output of kubectl get --raw /openapi/v2 there`],
+    };
+  }
   try {
     const { files, missing } = crds === undefined ? NOTHING : filesOfSets(crds, sets);
     if (missing.length > 0) return { exitCode: 3, lines: downloads(missing) };
@@ -69,8 +75,8 @@ function filesOfSets(
 
 /** @throws Error when the file is no OpenAPI v2 document, or one of another Kubernetes version than the catalogue's */
 function readOpenApi(path: string): OpenApi {
-  const document = JSON.parse(readFileSync(path, "utf8")) as Partial<OpenApi>;
-  if (!document.definitions || !document.info) {
+  const document = parsed(readFileSync(path, "utf8"));
+  if (!document?.definitions || !document.info) {
     throw new Error(`${path} is not an OpenAPI v2 document: save the output of kubectl get --raw /openapi/v2`);
   }
   const { version } = document.info;
@@ -80,6 +86,14 @@ function readOpenApi(path: string): OpenApi {
     );
   }
   return document as OpenApi;
+}
+
+function parsed(text: string): Partial<OpenApi> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function summary(files: number, changes: number, check: boolean): string {

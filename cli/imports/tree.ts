@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Files } from "./generate";
 
@@ -28,6 +28,7 @@ export function write(root: string, generated: Files, changes: readonly Differen
     const file = join(root, path);
     if (what === "left over") {
       rmSync(file);
+      if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
       continue;
     }
     mkdirSync(dirname(file), { recursive: true });

@@ -61,7 +61,7 @@ describe("generating", () => {
     run({ crds });
     expect(readdirSync(root, { recursive: true })).toEqual(expect.arrayContaining(kept));
     expect(readdirSync(root, { recursive: true })).not.toEqual(expect.arrayContaining(["types/old.ts"]));
-    expect(readdirSync(join(root, "crds", "old"))).toEqual([]);
+    expect(readdirSync(join(root, "crds"))).toEqual(["widgets"]);
   });
 });
 
@@ -138,10 +138,19 @@ describe("wrong input", () => {
     });
   });
 
-  test("fails on a file that is no OpenAPI document", () => {
-    const openapi = put("openapi.json", "{}");
-    expect(run({ openapi }).lines[0]).toBe(
-      `${openapi} is not an OpenAPI v2 document: save the output of kubectl get --raw /openapi/v2`,
-    );
+  test.each(["{}", "no JSON"])("fails on a file that is no OpenAPI document: %s", (text) => {
+    const openapi = put("openapi.json", text);
+    expect(run({ openapi })).toEqual({
+      exitCode: 1,
+      lines: [`${openapi} is not an OpenAPI v2 document: save the output of kubectl get --raw /openapi/v2`],
+    });
+  });
+
+  test("fails on an OpenAPI document that does not exist", () => {
+    const openapi = join(folder, "none.json");
+    expect(run({ openapi })).toEqual({
+      exitCode: 3,
+      lines: [`${openapi} does not exist: save the output of kubectl get --raw /openapi/v2 there`],
+    });
   });
 });
