@@ -31,6 +31,12 @@ program
   .action((options) => run(async () => (await import("./secrets")).secrets(process.env, options)));
 
 program
+  .command("golden")
+  .description("rewrite the golden files, the output as it is read in review")
+  .option("--check", "write nothing; fail where they differ")
+  .action((options) => run(async () => (await import("./golden")).golden(options)));
+
+program
   .command("env")
   .description("environments")
   .command("new <name>")
