@@ -26,6 +26,7 @@ type Kind<ApiVersion extends string, Name extends string, Props> = {
   readonly metadata: KubernetesObject["metadata"];
 } & Plain<Omit<Props, "metadata">>;
 
+export type ClusterRole = Kind<"rbac.authorization.k8s.io/v1", "ClusterRole", k8s.KubeClusterRoleProps>;
 export type ConfigMap = Kind<"v1", "ConfigMap", k8s.KubeConfigMapProps>;
 export type Deployment = Kind<"apps/v1", "Deployment", k8s.KubeDeploymentProps>;
 export type LimitRange = Kind<"v1", "LimitRange", k8s.KubeLimitRangeProps>;
@@ -42,6 +43,7 @@ export type NetworkPolicyPeer = Plain<k8s.NetworkPolicyPeer>;
 export type NetworkPolicyIngressRule = Plain<k8s.NetworkPolicyIngressRule>;
 export type NetworkPolicyEgressRule = Plain<k8s.NetworkPolicyEgressRule>;
 export type PodSecurityContext = Plain<k8s.PodSecurityContext>;
+export type PolicyRule = Plain<k8s.PolicyRule>;
 export type PodSpec = Plain<k8s.PodSpec>;
 export type Probe = Plain<k8s.Probe>;
 export type SecurityContext = Plain<k8s.SecurityContext>;

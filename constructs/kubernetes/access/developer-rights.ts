@@ -1,30 +1,11 @@
-import { ApiResource, type ClusterRole } from "cdk8s-plus-27";
+import type { PolicyRule } from "../kinds";
 
 const LOOK = ["get", "list", "watch"];
 const MANAGE = [...LOOK, "create", "update", "patch", "delete", "deletecollection"];
 
-/** A resource or subresource that cdk8s-plus-27 has no constant for. */
-function custom(apiGroup: string, ...resourceTypes: readonly string[]): ApiResource[] {
-  return resourceTypes.map((resourceType) => ApiResource.custom({ apiGroup, resourceType }));
+function rule(verbs: readonly string[], apiGroup: string, ...resources: readonly string[]): PolicyRule {
+  return { apiGroups: [apiGroup], resources, verbs };
 }
-
-/** What the developers' own workloads are made of. */
-const WORKLOADS: readonly ApiResource[] = [
-  ApiResource.PODS,
-  ApiResource.SERVICES,
-  ApiResource.CONFIG_MAPS,
-  ApiResource.PERSISTENT_VOLUME_CLAIMS,
-  ApiResource.DEPLOYMENTS,
-  ApiResource.STATEFUL_SETS,
-  ApiResource.DAEMON_SETS,
-  ApiResource.REPLICA_SETS,
-  ApiResource.JOBS,
-  ApiResource.CRON_JOBS,
-  ApiResource.HORIZONTAL_POD_AUTOSCALERS,
-  ApiResource.POD_DISRUPTION_BUDGETS,
-  ...custom("gateway.networking.k8s.io", "httproutes", "grpcroutes"),
-  ...custom("monitoring.coreos.com", "servicemonitors", "podmonitors", "prometheusrules"),
-];
 
 /**
  * Rights of a team of developers in its own namespaces: everything about workloads, and secrets written but never read.
@@ -33,56 +14,65 @@ const WORKLOADS: readonly ApiResource[] = [
  * the object itself, its data included, so each of them would be a way to read. Not to be had with any role: whoever may start
  * a pod may mount a secret of its namespace. So what a team must not know does not belong into its namespace.
  */
-export function allowOwnWorkloads(role: ClusterRole): void {
-  role.allow(MANAGE, ...WORKLOADS);
-  role.allow(["create", "update"], ApiResource.SECRETS);
-  role.allow(["get"], ...custom("", "pods/log"));
+export const ownWorkloads: readonly PolicyRule[] = [
+  rule(MANAGE, "", "configmaps", "persistentvolumeclaims", "pods", "services"),
+  rule(MANAGE, "apps", "daemonsets", "deployments", "replicasets", "statefulsets"),
+  rule(MANAGE, "autoscaling", "horizontalpodautoscalers"),
+  rule(MANAGE, "batch", "cronjobs", "jobs"),
+  rule(MANAGE, "gateway.networking.k8s.io", "grpcroutes", "httproutes"),
+  rule(MANAGE, "monitoring.coreos.com", "podmonitors", "prometheusrules", "servicemonitors"),
+  rule(MANAGE, "policy", "poddisruptionbudgets"),
+  rule(["create", "update"], "", "secrets"),
+  rule(["get"], "", "pods/log"),
   // Both verbs: older clients open these streams with GET, newer ones with POST.
-  role.allow(["get", "create"], ...custom("", "pods/exec", "pods/attach", "pods/portforward"));
-  role.allow(["create"], ...custom("", "pods/eviction"));
-  role.allow(["update", "patch"], ...custom("", "pods/ephemeralcontainers"));
-  role.allow(["get", "update", "patch"], ...custom("apps", "deployments/scale", "statefulsets/scale"));
-}
+  rule(["get", "create"], "", "pods/attach", "pods/exec", "pods/portforward"),
+  rule(["create"], "", "pods/eviction"),
+  rule(["get", "update", "patch"], "", "pods/ephemeralcontainers"),
+  rule(["get", "update", "patch"], "apps", "deployments/scale", "statefulsets/scale"),
+];
 
 /**
  * Rights of developers in the whole cluster: to look at everything but secrets. RBAC cannot take anything away again, so what
  * may be seen is listed; the core group resource by resource, because secrets are in it. Logs are not among it: other teams'
  * logs may hold what nobody else should read.
  */
-export function allowLooking(role: ClusterRole): void {
-  role.allow(
+export const lookAround: readonly PolicyRule[] = [
+  rule(
     LOOK,
-    ApiResource.CONFIG_MAPS,
-    ApiResource.ENDPOINTS,
-    ApiResource.EVENTS,
-    ApiResource.LIMIT_RANGES,
-    ApiResource.NAMESPACES,
-    ApiResource.NODES,
-    ApiResource.PERSISTENT_VOLUME_CLAIMS,
-    ApiResource.PERSISTENT_VOLUMES,
-    ApiResource.PODS,
-    ApiResource.REPLICATION_CONTROLLERS,
-    ApiResource.RESOURCE_QUOTAS,
-    ApiResource.SERVICE_ACCOUNTS,
-    ApiResource.SERVICES,
-  );
-  role.allow(LOOK, ...VISIBLE_GROUPS.flatMap((group) => custom(group, "*")));
-}
-
-/** API groups that hold no secrets. */
-const VISIBLE_GROUPS = [
-  "apiextensions.k8s.io",
-  "apps",
-  "autoscaling",
-  "batch",
-  "discovery.k8s.io",
-  "events.k8s.io",
-  "gateway.networking.k8s.io",
-  "metrics.k8s.io",
-  "monitoring.coreos.com",
-  "networking.k8s.io",
-  "policy",
-  "rbac.authorization.k8s.io",
-  "scheduling.k8s.io",
-  "storage.k8s.io",
+    "",
+    "configmaps",
+    "endpoints",
+    "events",
+    "limitranges",
+    "namespaces",
+    "nodes",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "pods",
+    "replicationcontrollers",
+    "resourcequotas",
+    "serviceaccounts",
+    "services",
+  ),
+  {
+    // Groups that hold no secrets.
+    apiGroups: [
+      "apiextensions.k8s.io",
+      "apps",
+      "autoscaling",
+      "batch",
+      "discovery.k8s.io",
+      "events.k8s.io",
+      "gateway.networking.k8s.io",
+      "metrics.k8s.io",
+      "monitoring.coreos.com",
+      "networking.k8s.io",
+      "policy",
+      "rbac.authorization.k8s.io",
+      "scheduling.k8s.io",
+      "storage.k8s.io",
+    ],
+    resources: ["*"],
+    verbs: LOOK,
+  },
 ];

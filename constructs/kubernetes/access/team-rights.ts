@@ -1,8 +1,10 @@
-import { ClusterRole, ClusterRoleBinding, Group, type IClusterRole, RoleBinding } from "cdk8s-plus-27";
+import { ClusterRoleBinding, Group, type IClusterRole, ClusterRole as NamedRole, RoleBinding } from "cdk8s-plus-27";
 import { Construct } from "constructs";
 import type { Access, Team } from "../../../platform/access";
+import type { ClusterRole, PolicyRule } from "../kinds";
 import { PART_OF, TEAM_LABEL } from "../labels";
-import { allowLooking, allowOwnWorkloads } from "./developer-rights";
+import { Manifest } from "../manifest";
+import { lookAround, ownWorkloads } from "./developer-rights";
 
 /**
  * Who may do what: platform teams everything, developers their own workloads in their team's namespaces and a look at the
@@ -20,15 +22,15 @@ export class TeamRights extends Construct {
   }
 
   private addPlatformTeams(): void {
-    const administrators = ClusterRole.fromClusterRoleName(this, "cluster-admin", "cluster-admin");
+    const administrators = NamedRole.fromClusterRoleName(this, "administrators", "cluster-admin");
     for (const team of this.teams("platform")) this.bindEverywhere(team, "platform", administrators);
   }
 
   private addDevelopers(): void {
     const developers = this.teams("developers");
     if (developers.length === 0) return;
-    const own = this.addRole("developer", allowOwnWorkloads);
-    const look = this.addRole("onlooker", allowLooking);
+    const own = this.addRole("developer", ownWorkloads);
+    const look = this.addRole("onlooker", lookAround);
     for (const team of developers) {
       this.bindEverywhere(team, "onlooker", look);
       for (const { name } of this.access.namespaces.filter((namespace) => namespace.team === team.name)) {
@@ -41,10 +43,15 @@ export class TeamRights extends Construct {
     return this.access.teams.filter((team) => team.role === role);
   }
 
-  private addRole(name: string, grant: (role: ClusterRole) => void): ClusterRole {
-    const role = new ClusterRole(this, name, { metadata: { name: `bastide-${name}`, labels: PART_OF } });
-    grant(role);
-    return role;
+  private addRole(id: string, rules: readonly PolicyRule[]): IClusterRole {
+    const name = `bastide-${id}`;
+    new Manifest<ClusterRole>(this, id, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name, labels: PART_OF },
+      rules,
+    });
+    return NamedRole.fromClusterRoleName(this, `${id}-role`, name);
   }
 
   private bindEverywhere(team: Team, as: string, role: IClusterRole): void {
