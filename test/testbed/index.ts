@@ -1,9 +1,12 @@
 export { writeKubeconfigAs } from "./kubeconfig";
 export { debianPackages, missing, type Prerequisite } from "./missing";
+export { type BuildImageProps, buildImage } from "./node/build-image";
+export { nodeName } from "./node/namespaces";
 export { applyNodes, type FakeNode, removeNodes } from "./nodes";
 export type { Level } from "./record";
-export { type StartTestbedProps, type Step, startTestbed } from "./start-testbed";
+export { type StartTestbedProps, startTestbed } from "./start-testbed";
 export { statuses } from "./status";
+export type { Step } from "./steps";
 export { takeDown } from "./take-down";
 export { openTestbed, type Testbed } from "./testbed";
 export { MissingPrerequisites, TestbedError } from "./testbed-error";

@@ -9,6 +9,8 @@ export interface Program {
   readonly name: string;
   /** What it is, for the progress display. */
   readonly title: string;
+  /** Changes whenever the result would. */
+  readonly key: string;
   readonly isBuilt: () => boolean;
   /** Its folder in the cache; built first if need be. */
   readonly folder: (report: Report) => Promise<string>;
@@ -21,17 +23,19 @@ interface ProgramProps {
   readonly time: string;
   /** Changes whenever the result would. */
   readonly key: string;
-  readonly build: (folder: string) => Promise<void>;
+  readonly build: (folder: string, report: Report) => Promise<void>;
 }
 
-const program = ({ name, title, time, key, build }: ProgramProps): Program => ({
+/** A program from its recipe. */
+export const program = ({ name, title, time, key, build }: ProgramProps): Program => ({
   name,
   title,
+  key,
   isBuilt: () => isCached(name, key),
   folder: (report) =>
     cached(name, key, report, async (folder) => {
       report(`building ${title}: ${time} on 2 cores, once`);
-      await build(folder);
+      await build(folder, report);
     }),
 });
 
@@ -41,7 +45,9 @@ const source = (name: string): string => join(__dirname, name);
 const goEnv = (): NodeJS.ProcessEnv => ({ ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false" });
 
 /** A Go module of ours, in a folder beside this file. */
-function goModule(props: Omit<ProgramProps, "key" | "build"> & { linkFlags?: string; binary?: string }): Program {
+export function goModule(
+  props: Omit<ProgramProps, "key" | "build"> & { linkFlags?: string; binary?: string },
+): Program {
   const { name, linkFlags = "", binary = name } = props;
   const flags = `-s -w ${linkFlags}`.trim();
   return program({

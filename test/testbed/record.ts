@@ -23,8 +23,8 @@ export interface TestbedRecord {
   /** Ports on 127.0.0.1 that belong to it, by purpose. */
   readonly ports: Readonly<Record<string, number>>;
   readonly processes: readonly ProcessRecord[];
-  /** Level 2: path of its network namespace. */
-  readonly namespace?: string;
+  /** Level 2: the process that holds its namespaces open; every process of the node ends with it. */
+  readonly holder?: ProcessRecord;
   /** Set when everything answered. */
   readonly ready: boolean;
 }

@@ -1,26 +1,12 @@
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Target, targetSchema } from "../../assembly/target";
-import type { Report } from "./cache";
-import { makeCertificates } from "./certificates";
-import { startControlPlane } from "./control-plane";
 import { isAlive } from "./daemons";
-import { testbedFolder } from "./folders";
 import { beginCleanUp } from "./interruption";
-import { writeKubeconfig } from "./kubeconfig";
-import { startKwok } from "./kwok";
 import { withLock } from "./lock";
 import { missing } from "./missing";
-import { startMoto } from "./moto";
-import { takePorts } from "./ports";
-import { basePrograms, controlPlane, helm, helmProvider, kwok, moto, type Program, tools } from "./programs";
-import { type Level, readRecord, writeRecord } from "./record";
-import { leftOut, testbedVariables } from "./simulated-aws";
+import { type Level, readRecord } from "./record";
+import { type Step, steps } from "./steps";
 import { removeTestbed, testbedLock } from "./take-down";
-import { providerMirror, writeTerraformConfiguration } from "./terraform";
-import { binFolder, openTestbed, type Testbed, targetFile } from "./testbed";
+import { openTestbed, type Testbed } from "./testbed";
 import { MissingPrerequisites, TestbedError } from "./testbed-error";
-import { versions } from "./versions";
 
 export interface StartTestbedProps {
   /** 1: fake nodes. 2: a real node too, Linux and root. @default 1 */
@@ -35,16 +21,6 @@ export interface StartTestbedProps {
   readonly runSteps?: (steps: readonly Step[]) => Promise<void>;
 }
 
-/** A part of starting a testbed, to show progress by. */
-export interface Step {
-  readonly title: string;
-  readonly run: (report: Report) => Promise<void>;
-}
-
-/** Purposes of the ports on 127.0.0.1. */
-const portPurposes = ["api", "etcd", "etcdPeer", "moto"] as const;
-type Ports = Record<(typeof portPurposes)[number], number>;
-
 /**
  * Starts a testbed, or returns the one of this name that is up already. If it cannot be finished, nothing of it is left.
  *
@@ -53,6 +29,11 @@ type Ports = Record<(typeof portPurposes)[number], number>;
  */
 export async function startTestbed(props: StartTestbedProps = {}): Promise<Testbed> {
   const { name = "default", level = 1, externalCluster = process.env.KUBECONFIG_TESTBED || undefined } = props;
+  if (externalCluster && level === 2) {
+    throw new TestbedError(
+      `KUBECONFIG_TESTBED is ${externalCluster}: a cluster that exists has its own nodes, use --level 1`,
+    );
+  }
   return withLock(testbedLock(name), async () => {
     const present = readRecord(name);
     if (present?.ready && present.processes.every(isAlive)) {
@@ -64,7 +45,7 @@ export async function startTestbed(props: StartTestbedProps = {}): Promise<Testb
     refuseIfMissing(level);
     await removeTestbed(name);
     try {
-      await (props.runSteps ?? inOrder)(steps({ ...props, name, level, externalCluster }));
+      await (props.runSteps ?? inOrder)(steps({ name, level, externalCluster, providerMirror: props.providerMirror }));
       return openTestbed(name);
     } catch (error) {
       beginCleanUp();
@@ -83,82 +64,4 @@ function refuseIfMissing(level: Level): void {
 
 async function inOrder(all: readonly Step[]): Promise<void> {
   for (const step of all) await step.run(() => {});
-}
-
-type Settled = StartTestbedProps & { readonly name: string; readonly level: Level };
-
-function steps(props: Settled): Step[] {
-  const { name, level, externalCluster } = props;
-  const folder = testbedFolder(name);
-  const built = new Map<Program, string>();
-  const of = (program: Program): string => built.get(program) ?? "";
-  let ports: Ports;
-  let certificates: string;
-
-  const build = (program: Program): Step => ({
-    title: program.title,
-    run: async (report) => {
-      built.set(program, await program.folder(report));
-    },
-  });
-  const kubeconfig = join(folder, "kubeconfig");
-  return [
-    ...basePrograms.map(build),
-    {
-      title: "folder, ports, certificates",
-      run: async () => {
-        ports = await takePorts(portPurposes, (taken) =>
-          writeRecord({
-            name,
-            level,
-            created: Date.now(),
-            external: externalCluster,
-            ports: taken,
-            processes: [],
-            ready: false,
-          }),
-        );
-        for (const sub of ["tmp", "bin"]) mkdirSync(join(folder, sub), { mode: 0o700 });
-        if (externalCluster) copyFileSync(externalCluster, kubeconfig);
-        else {
-          certificates = await makeCertificates(of(tools), folder);
-          writeKubeconfig(kubeconfig, { certificates, holder: "admin", port: ports.api });
-        }
-        symlinkSync(join(of(controlPlane), "control-plane"), join(binFolder(folder), "kubectl"));
-        symlinkSync(join(of(helm), "helm"), join(binFolder(folder), "helm"));
-      },
-    },
-    {
-      title: externalCluster ? "simulated AWS" : "control plane, fake nodes, simulated AWS",
-      run: async () => {
-        const cloud = startMoto(name, of(moto), ports.moto);
-        const cluster = externalCluster
-          ? undefined
-          : startControlPlane({ testbed: name, folder, programs: of(controlPlane), certificates, ports });
-        await Promise.all([cloud, cluster]);
-        if (!externalCluster) startKwok(name, of(kwok), kubeconfig);
-      },
-    },
-    {
-      title: "Terraform provider mirror, target",
-      run: async () => {
-        const mirror = props.providerMirror ?? (await providerMirror());
-        const configuration = writeTerraformConfiguration(folder, of(helmProvider), mirror);
-        const target: Target = {
-          name: `testbed-${name}`,
-          kubeconfig,
-          stateFolder: join(folder, "state"),
-          output: { terraform: join(folder, "cdktf.out"), manifests: join(folder, "dist") },
-          helmProvider: versions.helmProvider,
-          leftOut: { ...leftOut },
-          charts: "rehearsal",
-          removal: "destroy",
-          variables: testbedVariables(folder, ports.moto, configuration),
-        };
-        writeFileSync(targetFile(folder), `${JSON.stringify(targetSchema.parse(target), null, 2)}\n`);
-        const record = readRecord(name);
-        if (record) writeRecord({ ...record, ready: true });
-      },
-    },
-  ];
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { endProcesses, markedProcesses } from "./daemons";
 import { testbedFolder, testbedsFolder } from "./folders";
 import { withLock } from "./lock";
+import { removeCgroups } from "./node/cgroups";
 import { readRecord, removeFolder } from "./record";
 
 /**
@@ -20,9 +21,12 @@ export const testbedLock = (name: string): string => `${testbedFolder(name)}.loc
 /** As `takeDown`, for a caller that holds the lock. */
 export async function removeTestbed(name: string): Promise<void> {
   const record = readRecord(name);
+  // The first process of the node's namespaces: with it the kernel ends all others in them, and undoes every mount.
+  if (record?.holder) await endProcesses([record.holder]);
   await endProcesses(record?.processes ?? []);
   // What a crash kept from being recorded.
   await endProcesses(markedProcesses(name), 2000);
+  await removeCgroups(name);
   removeFolder(name);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Target, targetSchema } from "../../assembly/target";
 import { type RunOptions, run } from "./commands";
 import { testbedFolder } from "./folders";
+import { enterNetwork } from "./node/namespaces";
 import { type Level, readRecord, type TestbedRecord } from "./record";
 import { takeDown } from "./take-down";
 import { TestbedError } from "./testbed-error";
@@ -37,9 +38,6 @@ export const binFolder = (folder: string): string => join(folder, "bin");
 
 export const targetFile = (folder: string): string => join(folder, "target.json");
 
-/** Prefix that enters a network namespace but keeps the mounts, which `ip netns exec` would not (it hides cgroups). */
-export const enterNamespace = (path: string | undefined): string[] => (path ? ["nsenter", `--net=${path}`, "--"] : []);
-
 /**
  * The testbed of this name.
  *
@@ -69,7 +67,7 @@ function fromRecord(record: TestbedRecord): Testbed {
     CDKTF_HOME: join(folder, "cdktf"),
     PATH: `${binFolder(folder)}:${process.env.PATH ?? ""}`,
   };
-  const enter = enterNamespace(record.namespace);
+  const enter = record.holder ? enterNetwork(record.holder) : [];
   const runHere: Testbed["run"] = (command, options = {}) =>
     run([...enter, ...command], { ...options, env: { ...process.env, ...env, ...options.env } });
   return {
