@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { formats } from "../../cli/imports/formats";
 import { goPattern } from "../../cli/imports/go-pattern";
+import { nearest } from "../../platform/shared/keys";
 import { pathOf } from "../../platform/shared/problems";
 import type { KubernetesObject } from "../../platform/shared/release";
-import { nearest } from "./nearest";
 
 /** One thing that an API server would refuse, or silently drop. */
 export interface StrictProblem {

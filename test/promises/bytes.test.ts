@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { differences, goldenFiles } from "../../cli/golden";
+import { ROOT } from "../../cli/load";
+import { output } from "../support/output";
+
+const CANARY = "canary-c1f0a9";
+
+/** Runs the program as a process of its own and gives every byte that it wrote. */
+function synthesized(program: string, variables: Record<string, string>, preload: string[] = []): Map<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), "bastide-bytes-"));
+  try {
+    const env = {
+      ...process.env,
+      ...variables,
+      CDKTF_OUTDIR: join(folder, "cdktf.out"),
+      CDK8S_OUTDIR: join(folder, "dist"),
+    };
+    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", ...preload, "main.ts"], {
+      cwd: program,
+      env,
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return new Map(
+      files.map((entry) => [
+        join(entry.parentPath, entry.name).slice(folder.length),
+        readFileSync(join(entry.parentPath, entry.name), "utf8"),
+      ]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Paths of the files in which two outputs differ. */
+function differing(one: Map<string, string>, other: Map<string, string>): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter((file) => one.get(file) !== other.get(file));
+}
+
+describe("the same source gives the same bytes", () => {
+  let elsewhere: string;
+  beforeAll(() => {
+    elsewhere = mkdtempSync(join(tmpdir(), "bastide elsewhere-"));
+    for (const entry of readdirSync(ROOT).filter(
+      (name) => !/^(node_modules|cdktf\.out|dist|\.git|\.cache|\.state|test|docs|apps)$/.test(name),
+    )) {
+      cpSync(join(ROOT, entry), join(elsewhere, entry), { recursive: true });
+    }
+    mkdirSync(join(elsewhere, "apps"));
+    const image = (path: string) => !path.includes("node_modules");
+    for (const app of readdirSync(join(ROOT, "apps")))
+      cpSync(join(ROOT, "apps", app), join(elsewhere, "apps", app), { recursive: true, filter: image });
+    symlinkSync(join(ROOT, "node_modules"), join(elsewhere, "node_modules"));
+  });
+  afterAll(() => rmSync(elsewhere, { recursive: true }));
+
+  test("whatever the time, the time zone, the locale or the folder", () => {
+    const laterByYears = "data:text/javascript,const now=Date.now;Date.now=()=>now()+1e11;";
+    const here = synthesized(ROOT, { TZ: "UTC", LANG: "C.UTF-8" });
+    const there = synthesized(elsewhere, { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" }, [
+      "--import",
+      laterByYears,
+    ]);
+    expect(here.size).toBeGreaterThan(20);
+    expect(differing(here, there)).toEqual([]);
+  });
+
+  test("and holds nothing of the process's environment", () => {
+    const canaries = [
+      "AWS_SECRET_ACCESS_KEY",
+      "AWS_SESSION_TOKEN",
+      "TF_HTTP_PASSWORD",
+      "KUBECONFIG",
+      "HARBOR_ADMIN_PASSWORD",
+      "USER",
+      "HOME",
+    ];
+    const written = synthesized(ROOT, Object.fromEntries(canaries.map((name) => [name, CANARY])));
+    const leaking = [...written]
+      .filter(([path, text]) => path.includes(CANARY) || text.includes(CANARY))
+      .map(([path]) => path);
+    expect(leaking).toEqual([]);
+  });
+});
+
+test("no placeholder of cdktf reaches a manifest, no path of this machine any file", () => {
+  const suspicious = [...output().files].filter(
+    ([, text]) => text.includes("TfToken[") || text.includes(ROOT) || text.includes(join(tmpdir(), "bastide")),
+  );
+  expect(suspicious.map(([path]) => path)).toEqual([]);
+});
+
+test("the golden files are as the output; npm run golden rewrites them, to be read in review", () => {
+  expect(differences(goldenFiles())).toEqual([]);
+});
