@@ -28,14 +28,16 @@ export function pageOf(platform: Platform): string {
 <p>Below <code>${platform.network.domain}</code>, ${REACH[platform.network.reach]}.</p>
 </header>
 <main>
-${linksOf(platform)}${cluster === undefined ? undefined : clusterOf(cluster)}${machinesOf(machines.all)}${versionsOf(cluster)}</main>
+${linksOf(platform)}${cluster === undefined ? undefined : clusterOf(cluster)}${machinesOf(machines.all, platform.network.reach)}${versionsOf(cluster)}</main>
 </body>
 </html>
 `;
   return page.text;
 }
 
-const REACH: Readonly<Record<Platform["network"]["reach"], string>> = {
+type Reach = Platform["network"]["reach"];
+
+const REACH: Readonly<Record<Reach, string>> = {
   internal: "reached from inside only",
   public: "reached from the internet",
 };
@@ -74,12 +76,12 @@ const DISTRIBUTION: Readonly<Record<Cluster["distribution"], string>> = {
   existing: "a cluster that exists already",
 };
 
-function machinesOf(machines: readonly Machine[]): Html | undefined {
+function machinesOf(machines: readonly Machine[], reach: Reach): Html | undefined {
   if (machines.length === 0) return undefined;
   const rows = machines.map(
     (
       machine,
-    ) => html`<tr><th scope="row">${machine.name}</th><td>${machine.role}</td><td>${addressOf(machine)}</td><td>${machine.note}</td></tr>
+    ) => html`<tr><th scope="row">${machine.name}</th><td>${machine.role}</td><td>${addressOf(machine, reach)}</td><td>${machine.note}</td></tr>
 `,
   );
   return html`<section aria-labelledby="machines">
@@ -93,9 +95,12 @@ ${rows}</tbody>
 `;
 }
 
-/** A machine in AWS gets its address when it is made; its host name is known before. */
-function addressOf(machine: Machine): string {
-  return machine.provider === "existing" ? machine.address : machine.hostName;
+/**
+ * Its address where only insiders read the page, otherwise its host name alone. A machine in AWS has no address yet when the
+ * page is made.
+ */
+function addressOf(machine: Machine, reach: Reach): string {
+  return machine.provider === "existing" && reach === "internal" ? machine.address : machine.hostName;
 }
 
 function versionsOf(cluster: Cluster | undefined): Html {

@@ -18,12 +18,13 @@ export function alertsOf(app: App, team: string): AlertRule[] {
     labels: { severity: rule.severity, team, app: app.name },
     annotations: { summary: rule.summary, description: rule.description, runbook_url: runbookOf(rule.alert) },
   });
+  const title = literal(app.title);
   const unavailable = alert({
     alert: "AppUnavailable",
     expr: `kube_deployment_status_replicas_available{${deployment}} == 0`,
     for: "2m",
     severity: "critical",
-    summary: `${app.title} answers nobody`,
+    summary: `${title} answers nobody`,
     description: `No replica of ${app.name} in namespace ${app.namespace} has been available for two minutes.`,
   });
   const degraded = alert({
@@ -31,7 +32,7 @@ export function alertsOf(app: App, team: string): AlertRule[] {
     expr: `kube_deployment_status_replicas_available{${deployment}} < kube_deployment_spec_replicas{${deployment}}`,
     for: "15m",
     severity: "warning",
-    summary: `${app.title} runs with fewer replicas than it should`,
+    summary: `${title} runs with fewer replicas than it should`,
     description: `{{ $value }} of ${replicasOf(app.footprint)} replicas of ${app.name} in namespace ${app.namespace} have been available for 15 minutes.`,
   });
   const crashing = alert({
@@ -39,7 +40,7 @@ export function alertsOf(app: App, team: string): AlertRule[] {
     expr: `max_over_time(kube_pod_container_status_waiting_reason{${container}, reason="CrashLoopBackOff"}[5m]) >= 1`,
     for: "15m",
     severity: "warning",
-    summary: `${app.title} starts again and again`,
+    summary: `${title} starts again and again`,
     description: `Pod {{ $labels.pod }} of ${app.name} in namespace ${app.namespace} has been crashing for 15 minutes.`,
   });
   return [unavailable, degraded, crashing];
@@ -48,6 +49,11 @@ export function alertsOf(app: App, team: string): AlertRule[] {
 interface Words {
   readonly summary: string;
   readonly description: string;
+}
+
+/** Text of a user in an annotation: Prometheus would read `{{` in it as the beginning of a template. */
+function literal(text: string): string {
+  return text.replaceAll("{{", '{{ "{{" }}');
 }
 
 /** `AppCrashLooping` is explained in `docs/runbooks/app-crash-looping.md`; the address is relative to `docs/`. */

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { App } from "../../../platform/apps";
 import type { Gateway } from "../../../platform/cluster";
-import type { HttpRoute } from "../../imports/types/gateway-api";
+import type { HttpRoute, HttpRouteSpecRules } from "../../imports/types/gateway-api";
 import { listenerOf } from "../gateway/shared-gateway";
 import { Manifest } from "../manifest";
 import { SERVICE_PORT } from "./service-port";
@@ -22,7 +22,23 @@ export function addRoute(scope: Construct, { app, gateway, labels }: RouteProps)
     spec: {
       parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: listenerOf(gateway) }],
       hostnames: [app.hostName],
-      rules: [{ backendRefs: [{ name: app.name, port: SERVICE_PORT }] }],
+      rules: [
+        ...(app.metrics === undefined ? [] : [closed(app.metrics)]),
+        { backendRefs: [{ name: app.name, port: SERVICE_PORT }] },
+      ],
     },
   });
+}
+
+/** Metrics are on the application's own port, but they are Prometheus's alone: from outside, their path leads to the page. */
+function closed(path: string): HttpRouteSpecRules {
+  return {
+    matches: [{ path: { type: "PathPrefix", value: path } }],
+    filters: [
+      {
+        type: "RequestRedirect",
+        requestRedirect: { path: { type: "ReplaceFullPath", replaceFullPath: "/" }, statusCode: 302 },
+      },
+    ],
+  };
 }

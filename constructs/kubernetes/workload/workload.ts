@@ -50,6 +50,7 @@ const SCRAPE = { interval: "30s", scrapeTimeout: "10s" } as const;
 /** An application as a complete workload: everything that running it well takes, and nothing that it must ask for. */
 export class Workload extends Construct {
   private readonly app: App;
+  private readonly labels: Readonly<Record<string, string>>;
 
   constructor(
     scope: Construct,
@@ -58,11 +59,12 @@ export class Workload extends Construct {
   ) {
     super(scope, id);
     this.app = props.app;
+    this.labels = { ...componentLabels(props.app.name), [TEAM_LABEL]: props.team };
     this.addServiceAccount();
     if (props.files) this.addFiles(props.files);
     this.addDeployment();
     this.addService();
-    addRoute(this, { app: props.app, gateway: props.cluster.gateway, labels: this.labels() });
+    addRoute(this, { app: props.app, gateway: props.cluster.gateway, labels: this.labels });
     this.addNetworkPolicy();
     this.addDisruptionBudget();
     this.addMonitor();
@@ -89,7 +91,7 @@ export class Workload extends Construct {
 
   private addDeployment(): void {
     const { app, props } = this;
-    const labels = { ...this.labels(), ...versionLabel(app.image.reference) };
+    const labels = { ...this.labels, ...versionLabel(app.image.reference) };
     new Manifest<Deployment>(this, "deployment", {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -182,11 +184,7 @@ export class Workload extends Construct {
 
   private metadata() {
     const { name, namespace } = this.app;
-    return { name, namespace, labels: this.labels() };
-  }
-
-  private labels(): Readonly<Record<string, string>> {
-    return { ...componentLabels(this.app.name), [TEAM_LABEL]: this.props.team };
+    return { name, namespace, labels: this.labels };
   }
 }
 
