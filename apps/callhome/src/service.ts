@@ -23,6 +23,7 @@ import { hashKeyOf, openDatabase, prepareDatabase } from "./storage/open";
 export interface Service {
   readonly url: string;
   readonly operationsUrl: string;
+  readonly database: Database;
   /** Becomes unready, finishes what it took, and closes. */
   stop(): Promise<void>;
 }
@@ -80,6 +81,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   return {
     url,
     operationsUrl,
+    database: db,
     async stop() {
       health.drain();
       await sleep(settings.CALLHOME_DRAIN_MS);

@@ -55,6 +55,9 @@ const address = z.string().transform((value, context) => {
  */
 const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.*)?)?)$/;
 
+/** `//user:password@` and `?password=`. */
+const PASSWORD_IN_URL = /^[a-z]+:\/\/[^/]*:[^/]*@|[?&]password=/i;
+
 const timeZone = text.refine((zone) => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
@@ -83,7 +86,7 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
     .refine(
-      (url) => !/^postgres(ql)?:\/\/[^@/]*:[^@/]+@/.test(url),
+      (url) => !PASSWORD_IN_URL.test(url),
       "must not contain a password: put it in CALLHOME_DATABASE_PASSWORD or its _FILE",
     )
     .optional()
@@ -193,7 +196,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const parsed = settingsSchema.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]);
-    const shown = SECRETS.some((secret) => secret === name) ? "(secret)" : JSON.stringify(values[name]);
+    const hidden = SECRETS.some((secret) => secret === name) || PASSWORD_IN_URL.test(values[name] ?? "");
+    const shown = hidden ? "(secret)" : JSON.stringify(values[name]);
     problems.push(`${name} is ${shown}: ${issue.message}`);
   }
   if (parsed.success) {

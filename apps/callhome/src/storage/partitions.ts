@@ -84,10 +84,14 @@ async function ensurePartition(tx: Queryable, table: PartitionedTable, month: Mo
   return true;
 }
 
+/**
+ * Looks into the catalogue with the statement's own snapshot. `to_regclass` would answer from the session's cache, which does
+ * not see what another replica committed while we waited for the lock.
+ */
 async function exists(tx: Queryable, table: string): Promise<boolean> {
-  const [row] = await tx.query<{ found: boolean }>({
-    text: "SELECT to_regclass($1) IS NOT NULL AS found",
+  const rows = await tx.query({
+    text: "SELECT FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace",
     values: [table],
   });
-  return row?.found === true;
+  return rows.length > 0;
 }

@@ -1,5 +1,6 @@
 import { migrate, readMigrations } from "../../src/storage/migrate";
 import { assertDurable } from "../../src/storage/open";
+import { ensurePartitions } from "../../src/storage/partitions";
 import { Postgres } from "../../src/storage/postgres";
 import { describePostgres, PostgresServer } from "../support/postgres-server";
 import { storageSuite } from "../support/storage-suite";
@@ -16,11 +17,15 @@ describePostgres("storage on PostgreSQL", () => {
     storageSuite(async () => open(await server.createDatabase("suite")));
   });
 
-  test("two replicas that start together apply each migration once", async () => {
+  test("replicas that start together apply each migration, and make each partition, once", async () => {
     const url = await server.createDatabase("together");
     const replicas = [open(url), open(url), open(url)];
     const applied = await Promise.all(replicas.map((db) => migrate(db, readMigrations())));
     expect(applied.flat().map(({ version }) => version)).toEqual(readMigrations().map(({ version }) => version));
+    await Promise.all(replicas.map((db) => ensurePartitions(db, Date.now())));
+    const made = await Promise.all(replicas.map((db) => ensurePartitions(db, Date.now() + 300 * 24 * 3_600_000)));
+    expect(new Set(made.flat()).size).toBe(made.flat().length);
+    expect(made.flat()).toHaveLength(10);
     await Promise.all(replicas.map((db) => db.close()));
   });
 

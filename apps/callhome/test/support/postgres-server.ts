@@ -113,8 +113,12 @@ export class PostgresServer {
         this.home,
         ...this.options.flatMap((o) => ["-c", o]),
       ],
-      { ...this.user, stdio: ["ignore", "ignore", process.env.POSTGRES_LOG ? "inherit" : "ignore"], cwd: this.home },
+      { ...this.user, stdio: ["ignore", "ignore", "pipe"], cwd: this.home },
     );
+    let log = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-2_000);
+    });
     this.process = child;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -122,7 +126,7 @@ export class PostgresServer {
         return;
       } catch (error) {
         if (child.exitCode !== null || attempt > 600) {
-          throw error;
+          throw new Error(`PostgreSQL did not start (exit code ${child.exitCode}): ${log}`, { cause: error });
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -136,7 +140,8 @@ export class PostgresServer {
   /** Kills the server and each of its processes at once with SIGKILL, as a crash would. */
   async kill(): Promise<void> {
     const ended = this.ended();
-    for (const pid of [this.pid, ...childrenOf(this.pid)]) {
+    const pids = [this.pid, ...childrenOf(this.pid)];
+    for (const pid of pids) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
@@ -144,6 +149,10 @@ export class PostgresServer {
       }
     }
     await ended;
+    // A process that is still going holds the shared memory, and the next start would be refused.
+    while (pids.some(isRunning)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   /** Shuts down; connections are closed, nothing is lost ("fast"). */
@@ -177,6 +186,16 @@ function postgresUser(): { uid: number; gid: number } | undefined {
   }
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
+}
+
+/** True for a process that exists and is not merely waiting to be reaped. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+  } catch {
+    return false;
+  }
 }
 
 export function childrenOf(parent: number): number[] {

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { readSettings } from "../../src/config/settings";
+import { type Service, startService } from "../../src/service";
+
+/** Settings that every test takes: free ports, no wait at the end, no jobs behind the test's back. */
+export const QUIET = {
+  CALLHOME_LISTEN: "127.0.0.1:0",
+  CALLHOME_OPERATIONS_LISTEN: "127.0.0.1:0",
+  CALLHOME_DRAIN_MS: "0",
+  CALLHOME_LOG_LEVEL: "silent",
+  CALLHOME_JOBS: "off",
+  CALLHOME_HASH_KEY: "a key for tests that is long enough.",
+};
+
+/** A service in this process, on PGlite in a temporary directory unless the settings say otherwise. */
+export async function startInProcess(env: Record<string, string> = {}): Promise<Service & { directory: string }> {
+  const directory = mkdtempSync(join(tmpdir(), "callhome-service-"));
+  const settings = readSettings({ ...QUIET, CALLHOME_DATA_DIRECTORY: directory, ...env });
+  const service = await startService(settings, pino({ level: "silent" }), (error) => {
+    throw error;
+  });
+  return {
+    ...service,
+    directory,
+    async stop() {
+      await service.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A service in a process of its own, which can be killed. */
+export class ServiceProcess {
+  private static readonly all = new Set<ServiceProcess>();
+
+  /** Kills what a test that failed has left running. */
+  static async killAll(): Promise<void> {
+    await Promise.all([...ServiceProcess.all].map((service) => service.kill()));
+    ServiceProcess.all.clear();
+  }
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly output: () => string,
+  ) {}
+
+  /** Starts one; resolves when it takes calls. */
+  static async start(env: Record<string, string>): Promise<ServiceProcess> {
+    const started = ServiceProcess.launch(env);
+    await started.waitFor("taking calls");
+    return started;
+  }
+
+  /** Starts one without waiting. */
+  static launch(env: Record<string, string>): ServiceProcess {
+    let output = "";
+    const root = join(__dirname, "..", "..");
+    const child = spawn(process.execPath, ["--import", "tsx", join(root, "src", "main.ts")], {
+      env: { PATH: process.env.PATH, ...QUIET, CALLHOME_LOG_LEVEL: "info", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: root,
+    });
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-100_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    const service = new ServiceProcess(child, () => output);
+    ServiceProcess.all.add(service);
+    return service;
+  }
+
+  async waitFor(text: string, milliseconds = 60_000): Promise<void> {
+    const until = Date.now() + milliseconds;
+    while (!this.output().includes(text)) {
+      if (this.child.exitCode !== null || Date.now() > until) {
+        throw new Error(`the service did not say "${text}":\n${this.output()}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Resolves with the exit code when the process has ended. */
+  ended(): Promise<number | null> {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+      ? Promise.resolve(this.child.exitCode)
+      : new Promise((resolve) => this.child.once("exit", resolve));
+  }
+
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    this.child.kill(signal);
+    return this.ended();
+  }
+}
