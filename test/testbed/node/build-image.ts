@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../commands";
 import { readRecord } from "../record";
 import type { Testbed } from "../testbed";
 import { TestbedError } from "../testbed-error";
 import { ctr } from "./containerd";
 import { enterNamespaces } from "./namespaces";
-import { alone, baseImage, baseStore, storeFlags } from "./programs";
+import { baseImage, baseStore, buildah } from "./programs";
 
 export interface BuildImageProps {
   /** Folder with a `Dockerfile` whose base is `ARG BASE`. */
@@ -30,42 +29,24 @@ export async function buildImage(testbed: Testbed, { folder, tag, buildArgs = {}
   const base = await baseStore.folder(() => {});
   const work = join(testbed.folder, "images");
   mkdirSync(work, { recursive: true });
-  const env = { ...process.env, CONTAINERS_STORAGE_CONF: storageConfiguration(work, join(base, "store")) };
   const policy = join(work, "policy.json");
   writeFileSync(policy, JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));
   const archive = join(work, `${createHash("sha256").update(tag).digest("hex").slice(0, 12)}.tar`);
-  const store = storeFlags(join(work, "store"), join(work, "run"));
   const args = Object.entries({ BASE: baseImage, ...buildArgs }).flatMap(([key, value]) => [
     "--build-arg",
     `${key}=${value}`,
   ]);
-  const buildah = (...command: string[]): Promise<string> => run([...alone, "buildah", ...store, ...command], { env });
+  const build = (...command: string[]) => buildah(work, command, join(base, "store"));
   try {
-    await buildah(
+    await build(
       "build",
       ...["--isolation", "chroot", "--network", "host", "--signature-policy", policy, "--pull-never", "--quiet"],
       ...["--file", join(folder, "Dockerfile"), "--tag", tag, ...args, folder],
     );
     rmSync(archive, { force: true });
-    await buildah("push", "--quiet", "--signature-policy", policy, tag, `docker-archive:${archive}:${tag}`);
+    await build("push", "--quiet", "--signature-policy", policy, tag, `docker-archive:${archive}:${tag}`);
     await ctr(testbed.folder, enterNamespaces(holder), "images", "import", archive);
   } finally {
     if (existsSync(archive)) rmSync(archive);
   }
-}
-
-/** The cached store with the base is read where it lies. */
-function storageConfiguration(work: string, baseStoreFolder: string): string {
-  const file = join(work, "storage.conf");
-  writeFileSync(
-    file,
-    `[storage]
-driver = "overlay"
-runroot = "${join(work, "run")}"
-graphroot = "${join(work, "store")}"
-[storage.options]
-additionalimagestores = ["${baseStoreFolder}"]
-`,
-  );
-  return file;
 }

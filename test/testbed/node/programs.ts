@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { arch } from "node:process";
 import { digestOf } from "../cache";
@@ -66,18 +66,32 @@ const baseStore = program({
     mkdirSync(join(root, "usr/local/bin"), { recursive: true });
     await run(["tar", "-xzf", archive, "-C", join(root, "usr/local"), "--strip-components=1", "package/bin/node"]);
 
-    const store = storeFlags(join(folder, "store"), join(folder, "run"));
-    const buildah = (...args: string[]): Promise<string> => run([...alone, "buildah", ...store, ...args]);
-    const container = (await buildah("from", "scratch")).trim();
-    await buildah("add", "--quiet", container, root, "/");
-    await buildah("commit", "--quiet", "--rm", container, baseImage);
-    await run(["rm", "-rf", root, archive, join(folder, "run")]);
+    const container = (await buildah(folder, ["from", "scratch"])).trim();
+    await buildah(folder, ["add", "--quiet", container, root, "/"]);
+    await buildah(folder, ["commit", "--quiet", "--rm", container, baseImage]);
+    await run(["rm", "-rf", root, archive, join(folder, "run"), join(folder, "storage.conf")]);
   },
 });
 
-/** Where buildah keeps images, instead of in the machine's own store. */
-export function storeFlags(store: string, runFolder: string): string[] {
-  return ["--root", store, "--runroot", runFolder, "--storage-driver", "overlay"];
+/**
+ * Runs buildah on an image store in a folder of ours, instead of the machine's own.
+ *
+ * @param under a further store whose images can be used but not changed
+ */
+export function buildah(folder: string, command: readonly string[], under?: string): Promise<string> {
+  const configuration = join(folder, "storage.conf");
+  writeFileSync(
+    configuration,
+    `[storage]
+driver = "overlay"
+runroot = "${join(folder, "run")}"
+graphroot = "${join(folder, "store")}"
+[storage.options]
+additionalimagestores = [${under ? `"${under}"` : ""}]
+`,
+  );
+  // Not by --root and --storage-driver: with those it forgets the further store.
+  return run([...alone, "buildah", ...command], { env: { ...process.env, CONTAINERS_STORAGE_CONF: configuration } });
 }
 
 /** What a testbed of level 2 needs besides the base programs. */
