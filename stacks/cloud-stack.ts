@@ -1,13 +1,15 @@
 import type { App } from "cdktf";
 import { Eks } from "../constructs/terraform/eks/eks";
 import { Ec2Machine } from "../constructs/terraform/machines/ec2-machine";
+import { MachineRights } from "../constructs/terraform/machines/machine-rights";
 import { Network } from "../constructs/terraform/network/network";
+import type { MachineRole } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { AwsStack } from "./aws-stack";
 import type { StackSetting } from "./environment-stack";
 
-/** Machines that people or pipelines administer the cluster from. */
-const ADMINISTERING = ["bastion", "runner"];
+/** Roles of machines that people or pipelines administer the cluster from. */
+const ADMINISTERING: readonly MachineRole[] = ["bastion", "runner"];
 
 /** Everything that is joined by ids which AWS assigns: VPC, EKS cluster, EC2 machines. */
 export class CloudStack extends AwsStack {
@@ -17,16 +19,24 @@ export class CloudStack extends AwsStack {
   }
 
   constructor(scope: App, platform: Platform, setting: StackSetting) {
-    const { name, network: vpc, cluster, machines, removal } = platform;
+    const { name, network: vpc, cluster, removal } = platform;
     if (vpc.kind !== "vpc") throw new Error(`${name} has no VPC, so it has no cloud stack: ask CloudStack.wants first`);
     super(scope, `${name}-cloud`, platform, setting, vpc);
 
     const network = new Network(this, "network", { vpc });
     const eks = cluster?.distribution === "eks" ? new Eks(this, "eks", { cluster, vpc, network, removal }) : undefined;
-    for (const machine of machines.all) {
-      if (machine.provider !== "ec2") continue;
-      const host = new Ec2Machine(this, `machine_${machine.name}`, { machine, environment: name, network, removal });
-      if (ADMINISTERING.includes(machine.role)) eks?.allowApiFrom(machine.name, host.securityGroupId);
+    this.addMachines(platform, network, eks);
+  }
+
+  private addMachines({ name, machines, removal }: Platform, network: Network, eks: Eks | undefined): void {
+    const ofEc2 = machines.all.filter((machine) => machine.provider === "ec2");
+    const roles = [...new Set(ofEc2.map(({ role }) => role))];
+    for (const role of roles) {
+      const rights = new MachineRights(this, `machine_${role}`, { role, environment: name, network });
+      if (ADMINISTERING.includes(role)) eks?.allowApiFrom(role, rights.securityGroupId);
+      for (const machine of ofEc2.filter((candidate) => candidate.role === role)) {
+        new Ec2Machine(this, `ec2_${machine.name}`, { machine, environment: name, network, rights, removal });
+      }
     }
   }
 }

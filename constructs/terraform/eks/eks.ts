@@ -53,11 +53,11 @@ export class Eks extends Construct {
     for (const principal of admins) new ClusterAdmin(this, ClusterAdmin.idOf(principal), { clusterName, principal });
   }
 
-  /** Lets what carries this security group reach the API server inside the VPC. */
-  allowApiFrom(name: string, securityGroupId: string): void {
-    new VpcSecurityGroupIngressRule(this, `api_from_${name}`, {
+  /** Lets machines of a role, by their security group, reach the API server inside the VPC. */
+  allowApiFrom(role: string, securityGroupId: string): void {
+    new VpcSecurityGroupIngressRule(this, `api_from_${role}`, {
       securityGroupId: this.#apiGroup.id,
-      description: `${name} administers the cluster`,
+      description: `Machines of role ${role} administer the cluster`,
       referencedSecurityGroupId: securityGroupId,
       ipProtocol: "tcp",
       fromPort: 443,
