@@ -3,6 +3,7 @@ import type { Network } from "../network";
 import type { Cidr } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
+import { checkEksLimits } from "./eks-limits";
 import type { Cluster, ClusterModel, EksCluster, Rke2Cluster } from "./resolve";
 
 export interface ClusterNeeds {
@@ -75,6 +76,7 @@ function checkEks(cluster: EksCluster, network: Network, report: Report): void {
     }
   }
   checkPodAddresses(cluster, network, report);
+  checkEksLimits(cluster, report);
 }
 
 /** AWS keeps five addresses of each subnet for itself. Source: VPC user guide, "Subnet CIDR blocks". */

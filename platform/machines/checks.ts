@@ -33,11 +33,21 @@ export function checkMachines({ all }: Machines, report: Report, { network }: { 
       );
     }
   }
+  checkFormerNames(all, report);
+}
+
+function checkFormerNames(all: Machines["all"], report: Report): void {
   const names = new Set(all.map(({ name }) => name));
-  for (const machine of all) {
-    if (machine.provider === "ec2" && machine.formerly !== undefined && names.has(machine.formerly)) {
-      const rule = "a machine of that name still exists";
-      report.refuse(["machines", machine.name, "formerly"], machine.formerly, rule, "remove the old entry or formerly");
+  const ofEc2 = all.filter((machine) => machine.provider === "ec2");
+  for (const [index, { name, formerly }] of ofEc2.entries()) {
+    if (formerly === undefined) continue;
+    const path = ["machines", name, "formerly"];
+    if (names.has(formerly)) {
+      report.refuse(path, formerly, "a machine of that name still exists", "remove the old entry or formerly");
+    }
+    const other = ofEc2.slice(0, index).find((earlier) => earlier.formerly === formerly);
+    if (other) {
+      report.refuse(path, formerly, `machine ${other.name} was that machine`, "remove one of the two");
     }
   }
 }

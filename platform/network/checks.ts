@@ -23,8 +23,15 @@ function checkBlocks(blocks: Network["blocks"], report: Report): void {
 /** AWS allows /16 to /28. Source: VPC user guide, "VPC CIDR blocks". */
 const VPC_PREFIX = { least: 16, most: 28 };
 
+/** China and GovCloud have accounts, policies and addresses of their own. */
+const OTHER_PARTITION = /^(cn|us-gov|us-iso)/;
+
 function checkVpc(vpc: Vpc, report: Report): void {
-  const { block } = vpc;
+  const { block, region } = vpc;
+  if (OTHER_PARTITION.test(region)) {
+    const rule = "Bastide names things as the regions of the common AWS do, and this one belongs to another";
+    report.refuse(["network", "region"], region, rule, "use one like eu-central-1");
+  }
   if (block.prefix < VPC_PREFIX.least || block.prefix > VPC_PREFIX.most) {
     report.refuse(["network", "block"], block, "AWS takes a VPC between /16 and /28", "use a /16");
   }

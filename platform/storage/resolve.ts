@@ -9,6 +9,8 @@ export interface Bucket {
   readonly key: string;
   /** Its name in AWS. */
   readonly name: string;
+  /** The name that the environment gives it, where it gives one. */
+  readonly ownName: string | undefined;
   readonly purpose: string;
   readonly keepVersions: Duration;
   readonly removal: Removal;
@@ -29,6 +31,7 @@ export function resolveStorage(
     buckets: Object.entries(spec.buckets).map(([key, bucket]) => ({
       ...bucket,
       key,
+      ownName: bucket.name,
       name: bucket.name ?? `${environment}-${key}-${account}`,
       removal: bucket.removal ?? removal,
     })),
