@@ -39,18 +39,36 @@ export function synthesize(platforms: readonly Platform[], target: Target): Synt
   const findings = prepared.flatMap(({ releases, charts }) => [...checkOrder(releases), ...checkBudget(charts)]);
   if (findings.length > 0) throw new BrokenOutput(findings);
 
-  const app = new TerraformApp({ outdir: target.output.terraform });
-  const done = prepared.map(({ platform, releases, placed }) => {
-    const stacks = addStacks(app, platform, placed, target);
-    return {
-      platform,
-      releases,
-      stacks: stacks.map((stack) => ({ name: stack.node.id, resources: resourcesOf(stack).length })),
-    };
+  mkdirSync(target.output.terraform, { recursive: true });
+  const done = withoutStackTraces(() => {
+    const app = new TerraformApp({ outdir: target.output.terraform });
+    const stacked = prepared.map(({ platform, releases, placed }) => {
+      const stacks = addStacks(app, platform, placed, target);
+      return {
+        platform,
+        releases,
+        stacks: stacks.map((stack) => ({ name: stack.node.id, resources: resourcesOf(stack).length })),
+      };
+    });
+    app.synth();
+    return stacked;
   });
-  app.synth();
   writeManifests(prepared, target.output.manifests);
   return done;
+}
+
+/**
+ * cdktf remembers a stack trace for each value that it resolves later and prints none of them; with source maps they take a
+ * third of the synthesis. An error's own trace is made when it is thrown, so a fault outside still tells where it happened.
+ */
+function withoutStackTraces<Result>(work: () => Result): Result {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = () => "";
+  try {
+    return work();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }
 
 interface Prepared {

@@ -50,10 +50,15 @@ function readTarget(file: string): Target {
 /** The environments as data: those of `BASTIDE_ENVIRONMENTS`, a folder with an `index.ts`, or the program's own. */
 export function loadEnvironments(variables: Variables): readonly EnvironmentSpec[] {
   const folder = resolve(variables.BASTIDE_ENVIRONMENTS || join(ROOT, "environments"));
-  if (!existsSync(join(folder, "index.ts"))) {
+  const index = join(folder, "index.ts");
+  if (!existsSync(index)) {
     throw new WrongUsage(`${folder} has no index.ts: name a folder of environments in BASTIDE_ENVIRONMENTS`);
   }
-  return (require(folder) as { environments: readonly EnvironmentSpec[] }).environments;
+  const { environments } = require(index) as { environments?: unknown };
+  if (!Array.isArray(environments)) {
+    throw new WrongUsage(`${index} exports no list: write export const environments = [...]`);
+  }
+  return environments;
 }
 
 /**
