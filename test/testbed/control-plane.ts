@@ -59,6 +59,7 @@ export async function startControlPlane(props: ControlPlaneProps): Promise<void>
       ...alone,
       "use-service-account-credentials": true,
       "service-account-private-key-file": join(props.certificates, "service-account.key"),
+      "flex-volume-plugin-dir": join(props.folder, "volume-plugins"),
       "root-ca-file": join(props.certificates, "ca.crt"),
     }),
   });

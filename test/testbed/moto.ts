@@ -8,13 +8,16 @@ export async function startMoto(testbed: string, programs: string, port: number)
     name: "moto",
     command: [
       join(programs, "bin", "python"),
-      "-c",
-      "from moto.server import main; main()",
+      join(__dirname, "moto-server.py"),
       "--host=127.0.0.1",
       `--port=${port}`,
     ],
-    // Policies that AWS itself owns (AmazonEKSClusterPolicy and its like) can be attached to roles.
-    env: { MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+    env: {
+      // Policies that AWS itself owns (AmazonEKSClusterPolicy and its like) can be attached to roles.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+      // Hundreds of images that nobody asks for, each with a snapshot; those that are asked for exist anyway.
+      MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
+    },
   });
   await waitUntil("waiting for moto", testbed, [moto], () => answers(`http://127.0.0.1:${port}/moto-api/data.json`));
 }

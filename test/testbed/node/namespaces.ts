@@ -4,6 +4,7 @@ import { run } from "../commands";
 import { startDaemon, waitUntil } from "../daemons";
 import { identityOf } from "../process-identity";
 import { type ProcessRecord, readRecord, writeRecord } from "../record";
+import { privateFolders } from "./private-folders";
 
 /** Name of the real node. */
 export const nodeName = "testbed-node";
@@ -70,7 +71,7 @@ async function furnish(folder: string, enter: readonly string[]): Promise<void> 
       const copy = join(settings, setting.replaceAll("/", "."));
       mkdirSync(settings, { recursive: true });
       writeFileSync(copy, readFileSync(`/proc/sys/${setting}`));
-      return `mount --bind '${copy}' /proc/sys/${setting}`;
+      return `mount -n --bind '${copy}' /proc/sys/${setting}`;
     });
   const script = [
     "set -e",
@@ -79,13 +80,14 @@ async function furnish(folder: string, enter: readonly string[]): Promise<void> 
     `ip address add ${nodeAddress}/32 dev lo`,
     // Without a default route ClusterIPs are unreachable: packets are dropped before they are rewritten.
     "ip route add default dev lo",
-    // Folders that containerd, the kubelet and their helpers write to by fixed names.
-    "mount -t tmpfs tmpfs /run",
-    "mount -t tmpfs tmpfs /var/log",
+    ...privateFolders(),
+    // Sockets, namespaces of pods, logs.
+    "mount -n -t tmpfs tmpfs /run",
+    "mount -n -t tmpfs tmpfs /var/log",
     "mkdir -p /run/containerd /run/netns",
     ...binds,
     // Pods may ask for mounts that propagate.
-    "mount --make-rshared /",
+    "mount -n --make-rshared /",
   ];
   await run([...enter, "sh", "-c", script.join("\n")]);
 }

@@ -6,6 +6,7 @@ import { run } from "../commands";
 import { goModule, type Program, program, tools } from "../programs";
 import { versions } from "../versions";
 import { writeImageArchive } from "./image-archive";
+import { alone } from "./private-folders";
 
 /** Images that every node has, under names that no registry serves. */
 export const pauseImage = "testbed.internal/pause:1";
@@ -36,9 +37,6 @@ const nodeImages = program({
   },
 });
 
-/** Mounts and processes of these commands are gone when they end, however that happens. */
-export const alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"];
-
 /**
  * An image store with the base of own images: a minimal Debian, made from its packages, with the Node.js binary that npm
  * distributes. Own images are built on top of it without being copied from it.
@@ -52,7 +50,7 @@ const baseStore = program({
     const root = join(folder, "root");
     const excluded = ["/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*"];
     await run([
-      ...alone,
+      ...alone(),
       "mmdebstrap",
       "--variant=essential",
       "--include=libstdc++6,ca-certificates",
@@ -91,7 +89,7 @@ additionalimagestores = [${under ? `"${under}"` : ""}]
 `,
   );
   // Not by --root and --storage-driver: with those it forgets the further store.
-  return run([...alone, "buildah", ...command], { env: { ...process.env, CONTAINERS_STORAGE_CONF: configuration } });
+  return run([...alone(), "buildah", ...command], { env: { ...process.env, CONTAINERS_STORAGE_CONF: configuration } });
 }
 
 /** What a testbed of level 2 needs besides the base programs. */
