@@ -3,11 +3,15 @@ import type { FastifyInstance } from "fastify";
 import { Products } from "./config/products";
 import type { Settings } from "./config/settings";
 import { addCallRoutes } from "./http/call-routes";
+import { addLegacyRoutes } from "./http/legacy-routes";
 import { addOperations, addProbes } from "./http/operations-routes";
 import { createServer } from "./http/server";
 import { Intake } from "./ingest/intake";
 import { MicroBatcher } from "./ingest/micro-batcher";
+import { RefusalLog } from "./ingest/refusal-log";
 import { TokenBuckets } from "./ingest/token-bucket";
+import { readFigures } from "./jobs/figures";
+import { Jobs, type JobsOptions } from "./jobs/jobs";
 import { Health } from "./operations/health";
 import type { Log } from "./operations/log";
 import { Metrics } from "./operations/metrics";
@@ -17,7 +21,7 @@ import { KeyedHash } from "./privacy/keyed-hash";
 import { CallStore } from "./storage/call-store";
 import type { Database } from "./storage/database";
 import { readMigrations } from "./storage/migrate";
-import { hashKeyOf, openDatabase, prepareDatabase } from "./storage/open";
+import { hashKeyOf, openDatabase, openForJobs, prepareDatabase } from "./storage/open";
 
 /** A running service. */
 export interface Service {
@@ -49,13 +53,16 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
     ...RELEASE,
     dataDirectory: db.kind === "pglite" ? settings.CALLHOME_DATA_DIRECTORY : undefined,
     countryData: countries.sources.map(({ name, attribution }) => ({ name, attribution })),
-    figures: async () => ({ jobs: [], today: [] }),
+    figures: () => readFigures(db, settings.CALLHOME_TIME_ZONE),
   });
+  const hash = new KeyedHash(hashKeyOf(settings));
+  const refusals = new RefusalLog();
   const intake = new Intake({
     batcher,
     products,
-    hash: new KeyedHash(hashKeyOf(settings)),
+    hash,
     metrics,
+    refusals,
     addressLimit: new TokenBuckets({ perSecond: settings.CALLHOME_IP_RATE, burst: settings.CALLHOME_IP_BURST }),
     productLimit: new TokenBuckets({
       perSecond: settings.CALLHOME_PRODUCT_RATE,
@@ -75,7 +82,9 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   const server = open();
   addProbes(server, health);
   addCallRoutes(server, intake, countries);
+  addLegacyRoutes(server, products, intake, countries, hash);
   const url = await listen(server, settings.CALLHOME_LISTEN);
+  const jobs = createJobs(settings, db, { refusals, metrics, log }, onFatal);
   log.info({ url, operationsUrl, database: db.kind, version: RELEASE.version }, "taking calls");
 
   return {
@@ -87,6 +96,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
       await sleep(settings.CALLHOME_DRAIN_MS);
       await server.close();
       await batcher.drain();
+      await jobs.stop();
       await operations.close();
       await db.close();
     },
@@ -108,6 +118,37 @@ function createBatcher(settings: Settings, db: Database, metrics: Metrics): Micr
   );
   metrics.watch(batcher);
   return batcher;
+}
+
+/** Jobs have a connection of their own, on which a statement may take long. */
+function createJobs(
+  settings: Settings,
+  db: Database,
+  parts: Pick<JobsOptions, "refusals" | "metrics" | "log">,
+  onFatal: (error: Error) => void,
+): { stop(): Promise<void> } {
+  const own = db.kind === "postgres" ? openForJobs(settings, parts.log) : db;
+  const jobs = new Jobs({
+    db: own,
+    retention: {
+      contractual: settings.CALLHOME_CONTRACTUAL_MONTHS,
+      optional: settings.CALLHOME_OPTIONAL_MONTHS,
+      rollup: settings.CALLHOME_ROLLUP_MONTHS,
+    },
+    erasuresFile: settings.CALLHOME_ERASURES_FILE,
+    ...parts,
+  });
+  if (settings.CALLHOME_JOBS) {
+    jobs.start();
+  }
+  return {
+    async stop() {
+      await jobs.stop().catch(onFatal);
+      if (own !== db) {
+        await own.close();
+      }
+    },
+  };
 }
 
 async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {

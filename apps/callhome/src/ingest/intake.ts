@@ -1,10 +1,11 @@
 import { type Advice, adviceFor } from "../call/answer";
-import { type CallRow, type Country, prepare } from "../call/prepare";
+import { type CallRow, type Country, prepare, type RefusalCode } from "../call/prepare";
 import { compareVersions } from "../call/version-order";
 import type { Products } from "../config/products";
 import type { Metrics } from "../operations/metrics";
 import type { KeyedHash } from "../privacy/keyed-hash";
 import type { MicroBatcher, Outcome } from "./micro-batcher";
+import type { RefusalLog } from "./refusal-log";
 import type { TokenBuckets } from "./token-bucket";
 
 /** Where a call came from. The address is used for the limit and dropped. */
@@ -48,6 +49,7 @@ export interface IntakeParts {
   readonly metrics: Metrics;
   readonly addressLimit: TokenBuckets;
   readonly productLimit: TokenBuckets;
+  readonly refusals: RefusalLog;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -67,7 +69,7 @@ export class Intake {
     }
     const prepared = this.prepare(value, origin);
     if ("refusal" in prepared) {
-      metrics.refused(prepared.product, origin.source, prepared.code);
+      this.refuse(prepared.product, origin.source, prepared.code);
       return { kind: "rejected", reason: prepared.refusal };
     }
     const { row } = prepared;
@@ -100,7 +102,7 @@ export class Intake {
     values.forEach((value, index) => {
       const prepared = this.prepare(value, origin);
       if ("refusal" in prepared) {
-        metrics.refused(prepared.product, origin.source, prepared.code);
+        this.refuse(prepared.product, origin.source, prepared.code);
         results[index] = { ...idOf(value), result: "rejected", reason: prepared.refusal };
       } else {
         rows.push(prepared.row);
@@ -125,6 +127,13 @@ export class Intake {
       results[places[index] ?? 0] = itemOf(rows[index]?.id, outcome);
     });
     return { kind: "done", results, advice: this.newestAdvice(rows) };
+  }
+
+  /** Counts a call that is refused, where operations see it. */
+  refuse(product: string | undefined, source: Origin["source"], reason: RefusalCode): void {
+    const { metrics, refusals, products } = this.parts;
+    metrics.refused(product, source, reason);
+    refusals.count(source, products.label(product), reason);
   }
 
   private prepare(value: unknown, origin: Origin) {

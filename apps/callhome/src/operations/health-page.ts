@@ -26,6 +26,8 @@ ${table([
 ])}
 <h2>Today</h2>
 ${table(report.today.map(({ product, calls, instances }) => [product, `${calls} calls, ${instances} instances`]))}
+<h2>Refused today</h2>
+${table(report.refusedToday.map(({ source, product, reason, calls }) => [`${source} ${product}`, `${reason}: ${calls}`]))}
 <h2>Jobs</h2>
 ${table(report.jobs.map(({ name, finishedAt, ok }) => [name, `${finishedAt}: ${ok ? "ok" : "failed"}`]))}
 <h2>Country data</h2>

@@ -34,6 +34,12 @@ export interface HealthReport {
   readonly queue: { readonly calls: number; readonly bytes: number };
   readonly jobs: readonly { readonly name: string; readonly finishedAt: string; readonly ok: boolean }[];
   readonly today: readonly { readonly product: string; readonly calls: number; readonly instances: number }[];
+  readonly refusedToday: readonly {
+    readonly source: string;
+    readonly product: string;
+    readonly reason: string;
+    readonly calls: number;
+  }[];
   readonly countryData: readonly { readonly name: string; readonly attribution: string }[];
 }
 
@@ -46,7 +52,7 @@ export interface HealthParts {
   readonly dataDirectory: string | undefined;
   readonly countryData: HealthReport["countryData"];
   /** Jobs and today's numbers, once there are any. */
-  readonly figures: () => Promise<Pick<HealthReport, "jobs" | "today">>;
+  readonly figures: () => Promise<Pick<HealthReport, "jobs" | "today" | "refusedToday">>;
 }
 
 /** Knows whether this process can take calls, and shows how it is. */
@@ -89,7 +95,7 @@ export class Health {
   async report(): Promise<HealthReport> {
     const { batcher, version, commit, db, dataDirectory, countryData, figures } = this.parts;
     const [database, disk] = await Promise.all([this.probeDatabase(), probeDisk(dataDirectory ?? tmpdir())]);
-    const known = database.connected ? await figures() : { jobs: [], today: [] };
+    const known = database.connected ? await figures() : { jobs: [], today: [], refusedToday: [] };
     const { ready, reason } = this.readiness();
     return {
       status: ready && database.connected && disk.ok && known.jobs.every(({ ok }) => ok) ? "ok" : "degraded",

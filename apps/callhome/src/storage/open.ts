@@ -19,12 +19,21 @@ export async function openDatabase(settings: Settings, log: Log, onFatal: (error
     log.warn("PGlite keeps the data: it survives a crash of the service, not a power cut (durability: process)");
     return EmbeddedPostgres.open({ directory: settings.CALLHOME_DATA_DIRECTORY, onLost: onFatal });
   }
+  // One connection a lane, one for the health page and one to spare.
+  return connect(settings, settings.CALLHOME_FLUSH_LANES + 2, Math.max(settings.CALLHOME_PATIENCE_MS, 1_000), log);
+}
+
+/** Two more connections to PostgreSQL, for statements that may take up to half an hour. */
+export function openForJobs(settings: Settings, log: Log): Database {
+  return connect(settings, 2, 1_800_000, log);
+}
+
+function connect(settings: Settings, connections: number, statementTimeout: number, log: Log): Database {
   return new Postgres({
-    url: settings.CALLHOME_DATABASE_URL,
+    url: settings.CALLHOME_DATABASE_URL ?? "",
     password: settings.CALLHOME_DATABASE_PASSWORD,
-    // One a lane, one for jobs and one for the health page.
-    connections: settings.CALLHOME_FLUSH_LANES + 2,
-    statementTimeout: Math.max(settings.CALLHOME_PATIENCE_MS, 1_000),
+    connections,
+    statementTimeout,
     onIdleError: (error) => log.warn({ error: error.message }, "an idle connection to the database broke"),
   });
 }

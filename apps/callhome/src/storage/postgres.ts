@@ -83,21 +83,22 @@ export class Postgres implements Database {
   /** A connection on which anything failed is not given back: it may be in the middle of an answer. */
   private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
-    // A connection that breaks while it is lent out reports it twice: to the query, and here. Once is enough.
-    const ignore = () => undefined;
+    // A connection that breaks while it is lent out, or while it is thrown away, reports it to the query and once more
+    // here, where nobody listens: without a listener that would end the process.
     client.on("error", ignore);
-    let failed: Error | undefined;
     try {
-      return await work(client);
-    } catch (error) {
-      failed = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
+      const result = await work(client);
       client.off("error", ignore);
-      client.release(failed);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(error instanceof Error ? error : new Error(String(error)));
+      throw error;
     }
   }
 }
+
+const ignore = () => undefined;
 
 async function run<Row>(client: PoolClient, statement: Statement | string): Promise<Row[]> {
   if (typeof statement === "string") {

@@ -47,7 +47,13 @@ export async function killRounds(rounds: number, tell: (text: string) => void = 
       if (victim !== 0) {
         service = await ServiceProcess.start(env);
       }
-      await until(() => clients.acknowledged.size > before + 100);
+      await until(() => clients.acknowledged.size > before + 100).catch((error: Error) => {
+        const { exitCode, signalCode } = service.child;
+        const replies = JSON.stringify([...clients.replies]);
+        throw new Error(
+          `round ${round}: ${error.message}; service ended ${exitCode}/${signalCode}, replies ${replies}:\n${service.output()}`,
+        );
+      });
       tell(
         `round ${round}: killed ${["PostgreSQL", "the service", "both"][victim]}, ${clients.acknowledged.size} acknowledged`,
       );
