@@ -1,11 +1,12 @@
 import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type EksPool, POOL_LABEL } from "../../../platform/cluster";
 import type { KubernetesMinor } from "../../../platform/versions/kubernetes";
 import type { Network } from "../network/network";
 import { METADATA_OPTIONS } from "../shared/metadata-options";
-import { ENVIRONMENT_TAG } from "../shared/ownership-tags";
+import { ownershipTags } from "../shared/ownership-tags";
 import type { ServiceRole } from "../shared/service-role";
 import { taintOf } from "./taint";
 
@@ -56,7 +57,8 @@ export class NodePool extends Construct {
 
   /** What stands here changes by a rolling update, what stands in the group may replace the group: so the type stands here. */
   private addTemplate({ name, instanceType, disk }: EksPool, environment: string): LaunchTemplate {
-    const tags = { Name: `${environment}-${name}`, [ENVIRONMENT_TAG]: environment };
+    const stack = TerraformStack.of(this).node.id;
+    const tags = { Name: `${environment}-${name}`, ...ownershipTags(environment, stack) };
     return new LaunchTemplate(this, `pool_${name}`, {
       name: `${environment}-eks-${name}`,
       instanceType,

@@ -1,0 +1,116 @@
+import { cloud } from "../../support/aws-stacks";
+import { ref } from "../../support/terraform";
+
+const BASTION = "aws_instance.bastion-1";
+
+test("a machine is as its environment describes it", () => {
+  expect(cloud().at(BASTION)).toMatchObject({
+    ami: "ami-0123456789abcdef0",
+    instance_type: "t3.small",
+    tags: { Name: "aws-bastion-1", role: "bastion" },
+  });
+});
+
+test("a machine stands in the private subnet of its zone, without a public address", () => {
+  const stack = cloud((draft) => (draft.machines["bastion-1"].zone = "b"));
+
+  expect(stack.at(BASTION).subnet_id).toBe(ref("aws_subnet.private_b.id"));
+  expect(stack.at(BASTION)).not.toHaveProperty("associate_public_ip_address");
+  expect(stack.at("aws_subnet.private_b").map_public_ip_on_launch).toBe(false);
+});
+
+test("nothing may connect to a machine", () => {
+  const stack = cloud();
+  const inbound = Object.values(stack.all("aws_vpc_security_group_ingress_rule"));
+
+  expect(stack.at(BASTION).vpc_security_group_ids).toEqual([ref("aws_security_group.machine_bastion.id")]);
+  expect(inbound.map(({ security_group_id }) => security_group_id)).not.toContain(
+    ref("aws_security_group.machine_bastion.id"),
+  );
+  expect(stack.at("aws_security_group.machine_bastion")).not.toHaveProperty("ingress");
+});
+
+test("a machine may use Session Manager and nothing else", () => {
+  const stack = cloud();
+  const attachments = Object.values(stack.all("aws_iam_role_policy_attachment"));
+
+  expect(stack.at(BASTION).iam_instance_profile).toBe(ref("aws_iam_instance_profile.machine_bastion.name"));
+  expect(stack.at("aws_iam_instance_profile.machine_bastion").role).toBe(ref("aws_iam_role.machine_bastion.name"));
+  expect(
+    attachments
+      .filter(({ role }) => role === ref("aws_iam_role.machine_bastion.name"))
+      .map(({ policy_arn }) => policy_arn),
+  ).toEqual(["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"]);
+});
+
+test("a machine's disk is encrypted and of the size that the environment names", () => {
+  const stack = cloud((draft) => (draft.machines["bastion-1"].rootDisk = "41Gi"));
+
+  expect(stack.at(BASTION).root_block_device).toEqual({ volume_type: "gp3", volume_size: 41, encrypted: true });
+});
+
+test("a kept machine is protected in Terraform and in AWS", () => {
+  expect(cloud().at(BASTION)).toMatchObject({
+    disable_api_termination: true,
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test("a disposable machine can be destroyed", () => {
+  const machine = cloud((draft) => (draft.removal = "destroy")).at(BASTION);
+
+  expect(machine.disable_api_termination).toBe(false);
+  expect(machine).not.toHaveProperty("lifecycle");
+});
+
+test("a renamed machine is moved, and nothing of it changes but its name", () => {
+  const before = cloud();
+  const after = cloud((draft) => {
+    draft.machines = { "jump-1": { ...draft.machines["bastion-1"], formerly: "bastion-1" } };
+  });
+
+  expect(after.moved).toEqual([{ from: "aws_instance.bastion-1", to: "aws_instance.jump-1" }]);
+  expect(after.at("aws_instance.jump-1")).toEqual({
+    ...before.at(BASTION),
+    tags: { Name: "aws-jump-1", role: "bastion" },
+  });
+  const others = (addresses: string[]) => addresses.filter((address) => !address.startsWith("aws_instance."));
+  expect(others(after.addresses)).toEqual(others(before.addresses));
+});
+
+test("machines of one role share its rights", () => {
+  const stack = cloud((draft) => (draft.machines["bastion-2"] = { ...draft.machines["bastion-1"], zone: "c" }));
+
+  expect(stack.at("aws_instance.bastion-2").iam_instance_profile).toBe(stack.at(BASTION).iam_instance_profile);
+  expect(Object.keys(stack.all("aws_instance"))).toHaveLength(2);
+});
+
+test.each(["bastion", "runner"])("a %s reaches the API server of the cluster", (role) => {
+  const stack = cloud((draft) => (draft.machines["bastion-1"].role = role));
+
+  expect(stack.at(`aws_vpc_security_group_ingress_rule.api_from_${role}`)).toMatchObject({
+    security_group_id: ref("aws_security_group.eks_api.id"),
+    referenced_security_group_id: ref(`aws_security_group.machine_${role}.id`),
+    ip_protocol: "tcp",
+    from_port: 443,
+    to_port: 443,
+  });
+  expect(stack.at("aws_eks_cluster.main").vpc_config.security_group_ids).toEqual([
+    ref("aws_security_group.eks_api.id"),
+  ]);
+});
+
+test("a machine of another role does not reach the API server", () => {
+  const stack = cloud((draft) => (draft.machines["bastion-1"].role = "plain"));
+
+  expect(stack.has("aws_vpc_security_group_ingress_rule")).toBe(false);
+});
+
+test("a machine whose name begins with a digit has an address that Terraform takes", () => {
+  const stack = cloud((draft) => {
+    draft.machines = { "1st": { ...draft.machines["bastion-1"], formerly: "0th" } };
+  });
+
+  expect(stack.at("aws_instance._1st").tags.Name).toBe("aws-1st");
+  expect(stack.moved).toEqual([{ from: "aws_instance._0th", to: "aws_instance._1st" }]);
+});

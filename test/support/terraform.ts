@@ -1,0 +1,65 @@
+import { type TerraformStack, Testing } from "cdktf";
+
+/** Attributes of a resource as they stand in the Terraform JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into parts whose shape the provider decides
+export type Attributes = Record<string, any>;
+
+/** A reference to an attribute, as Terraform reads it: `aws_vpc.main.id`. */
+export function ref(attribute: string): string {
+  return `\${${attribute}}`;
+}
+
+type Resources = Record<string, Record<string, Attributes>>;
+
+/** What a stack becomes, with the checks that a deployment runs: unresolved references and validations throw here. */
+export class Synthesized {
+  static of(stack: TerraformStack): Synthesized {
+    stack.prepareStack();
+    return new Synthesized(JSON.parse(Testing.synth(stack, true)));
+  }
+
+  readonly #resources: Resources;
+  readonly terraform: Attributes;
+  readonly providers: Record<string, Attributes[]>;
+  readonly moved: { from: string; to: string }[];
+
+  private constructor(readonly json: Attributes) {
+    this.#resources = json.resource ?? {};
+    this.terraform = json.terraform;
+    this.providers = json.provider ?? {};
+    this.moved = json.moved ?? [];
+  }
+
+  /** `aws_subnet.private_a` and so on, sorted. */
+  get addresses(): string[] {
+    return Object.entries(this.#resources)
+      .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
+      .sort();
+  }
+
+  /** All resources of a type by name; none is a mistake of the test. */
+  all(type: string): Record<string, Attributes> {
+    const found = this.#resources[type];
+    if (found === undefined)
+      throw new Error(`no ${type} in the stack, which has ${Object.keys(this.#resources).join(", ")}`);
+    return found;
+  }
+
+  has(type: string): boolean {
+    return type in this.#resources;
+  }
+
+  /** The resource at an address. */
+  at(address: string): Attributes {
+    const [type = "", name = ""] = address.split(".");
+    const found = this.all(type)[name];
+    if (found === undefined)
+      throw new Error(`no ${address} in the stack, which has ${Object.keys(this.all(type)).join(", ")}`);
+    return found;
+  }
+
+  /** A policy document that stands as text in an attribute. */
+  policyOf(address: string, attribute: string): { Statement: Attributes[] } {
+    return JSON.parse(this.at(address)[attribute]);
+  }
+}
