@@ -20,13 +20,13 @@ const rooms = {
   "constructs/terraform": [
     "^constructs/(terraform|machine-roles)/",
     "^platform/",
-    "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib)/",
+    "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib/[a-z0-9-]+)/",
   ],
   stacks: [
     "^stacks/",
     "^constructs/(terraform|machine-roles)/",
     "^platform/",
-    "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib)/",
+    "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib/[a-z0-9-]+)/",
   ],
   "constructs/machine-roles": ["^constructs/machine-roles/", "^platform/"],
   "constructs/imports": ["^constructs/imports/", "^platform/shared/", "CORE"],
@@ -88,6 +88,7 @@ module.exports = {
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
+    preserveSymlinks: true,
     tsConfig: { fileName: "tsconfig.json" },
     exclude: { path: "^(apps|cdktf\\.out|dist|\\.cache|stubs)/" },
   },
