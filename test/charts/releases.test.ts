@@ -1,0 +1,110 @@
+import { App } from "cdk8s";
+import { checkOrder } from "../../assembly/checks/order";
+import { inOrder } from "../../assembly/order";
+import { releasesOf } from "../../charts";
+import type { Draft } from "../support/environments";
+import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
+import { problemLine, validateStrictly } from "../support/strict";
+
+const environments = ["aws", "onprem", "local"] as const;
+const KEEP = "helm.sh/resource-policy";
+
+describe.each(environments)("releases of %s", (name) => {
+  const releases = releasesIn(platformOf(name));
+
+  test("validate strictly, every object", () => {
+    expect(validateStrictly(placedIn(releases).map(({ object }) => object)).map(problemLine)).toEqual([]);
+  });
+
+  test("need everything that their objects need", () => {
+    expect(checkOrder(inOrder(releases))).toEqual([]);
+  });
+
+  test("begin with the foundation, and have one release each for CRDs, the gateway and every application", () => {
+    expect(releases.map((release) => release.name)).toEqual([
+      "foundation",
+      "crds-gateway-api",
+      "crds-prometheus-operator",
+      "gateway",
+      "start-page",
+    ]);
+  });
+
+  test("are the same bytes each time", () => {
+    expect(JSON.stringify(releasesIn(platformOf(name)))).toBe(JSON.stringify(releases));
+  });
+
+  test("name every object once, by what it is and where it is", () => {
+    const identities = placedIn(releases).map(
+      ({ object: { apiVersion, kind, metadata } }) =>
+        `${apiVersion} ${kind} ${metadata.namespace ?? ""}/${metadata.name}`,
+    );
+    expect(new Set(identities).size).toBe(identities.length);
+  });
+
+  test("have a path of their own for every object", () => {
+    const paths = placedIn(releases).map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+});
+
+describe("releases", () => {
+  const empty = (draft: Draft) => {
+    delete draft.cluster;
+    draft.apps = {};
+    draft.access.namespaces = {};
+  };
+
+  test("are none where there is no cluster", () => {
+    expect(releasesOf(new App(), platformOf("onprem", empty))).toEqual([]);
+  });
+
+  test("a change of one application changes its release alone", () => {
+    const before = releasesIn(platformOf("onprem"));
+    const after = releasesIn(
+      platformOf("onprem", (draft) => {
+        draft.apps["start-page"].replicas = 3;
+      }),
+    );
+    const changed = after.filter((release, index) => JSON.stringify(release) !== JSON.stringify(before[index]));
+    expect(changed.map(({ name }) => name)).toEqual(["start-page"]);
+  });
+
+  test("an application without a host name does not wait for the gateway", () => {
+    const releases = releasesIn(
+      platformOf("onprem", (draft) => {
+        delete draft.apps["start-page"].host;
+      }),
+    );
+    const { needs } = releases.find(({ name }) => name === "start-page")!;
+    expect(needs).toEqual(["foundation", "crds-prometheus-operator"]);
+  });
+
+  test("each application's record is in its own namespace", () => {
+    expect(releasesIn(platformOf("onprem")).find(({ name }) => name === "start-page")!.namespace).toBe(
+      "internal-tools",
+    );
+  });
+});
+
+describe("removal", () => {
+  const kept = (objects: readonly Draft[]) =>
+    objects.filter(({ metadata }) => metadata.annotations?.[KEEP] === "keep").map(({ kind }) => kind);
+  const stateful = (kind: string) => kind === "Namespace" || kind === "CustomResourceDefinition";
+
+  test("keep: namespaces and CRDs stay when their release goes, and nothing else does", () => {
+    const objects = objectsOf("onprem");
+    expect(kept(objects)).toEqual(objects.map(({ kind }) => kind).filter(stateful));
+    expect(kept(objects)).toContain("Namespace");
+    expect(kept(objects)).toContain("CustomResourceDefinition");
+  });
+
+  test("destroy: nothing stays", () => {
+    expect(kept(objectsOf("local"))).toEqual([]);
+  });
+
+  test("destroying one environment does not change what another keeps", () => {
+    objectsOf("local");
+    expect(kept(objectsOf("onprem"))).toContain("CustomResourceDefinition");
+  });
+});
