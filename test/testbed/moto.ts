@@ -6,12 +6,7 @@ import { startDaemon, waitUntil } from "./daemons";
 export async function startMoto(testbed: string, programs: string, port: number): Promise<void> {
   const moto = startDaemon(testbed, {
     name: "moto",
-    command: [
-      join(programs, "bin", "python"),
-      join(__dirname, "moto-server.py"),
-      "--host=127.0.0.1",
-      `--port=${port}`,
-    ],
+    command: [join(programs, "bin", "python"), join(__dirname, "moto-server.py"), "--host=127.0.0.1", `--port=${port}`],
     env: {
       // Policies that AWS itself owns (AmazonEKSClusterPolicy and its like) can be attached to roles.
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
