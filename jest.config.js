@@ -4,6 +4,8 @@
  */
 module.exports = {
   testEnvironment: "node",
+  // Tests that run commands as processes wait for a busy machine rather than fail on it.
+  testTimeout: 120_000,
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/"],

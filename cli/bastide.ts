@@ -1,8 +1,11 @@
 import { Command } from "commander";
-import { run } from "./exit";
+import { exitCodes, run } from "./exit";
 
 /** Every command of the project. What a command needs is loaded when it is called, so that the others start fast. */
-const program = new Command("bastide").description("A small company's whole platform as one typed program");
+const program = new Command("bastide")
+  .description("A small company's whole platform as one typed program")
+  .showHelpAfterError("(try --help)")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage));
 
 program
   .command("start", { isDefault: true })
@@ -44,6 +47,4 @@ program
   .requiredOption("--like <environment>", "the environment to copy")
   .action((name, options) => run(async () => (await import("./env")).newEnvironment(process.env, name, options)));
 
-program.showHelpAfterError("(try --help)");
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 program.parse();

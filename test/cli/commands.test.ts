@@ -1,0 +1,198 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { ROOT } from "../../cli/load";
+
+/** Commands as a user runs them, as processes, with a home, environments and programs of the test's own. */
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bastide-cli-"));
+  mkdirSync(join(folder, "bin"));
+  cpSync(join(ROOT, "environments"), join(folder, "environments"), { recursive: true });
+  const specification = join(ROOT, "platform/environment-spec");
+  for (const name of ["aws", "local", "onprem"]) {
+    const file = join(folder, "environments", `${name}.ts`);
+    writeFileSync(file, readFileSync(file, "utf8").replace("../platform/environment-spec", specification));
+  }
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A program that only answers: what a real one would print, or how it would fail. */
+function program(name: string, script: string): void {
+  writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, "bin", name), 0o755);
+}
+
+function bastide(...args: string[]) {
+  const env = {
+    NODE_OPTIONS: "",
+    HOME: folder,
+    PATH: join(folder, "bin"),
+    BASTIDE_ENVIRONMENTS: join(folder, "environments"),
+    CDKTF_OUTDIR: join(folder, "cdktf.out"),
+    CDK8S_OUTDIR: join(folder, "dist"),
+  };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "cli/bastide.ts", ...args], {
+    cwd: ROOT,
+    env,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+describe("synth", () => {
+  test("makes what is asked for and tells it in one table", () => {
+    const { status, stdout } = bastide("synth", "--env", "local");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^environment {2}stacks {2}resources {2}releases {2}objects {2}warnings\nlocal +1 +\d+ +\d+ +\d+ +0\n/,
+    );
+    expect(existsSync(join(folder, "cdktf.out/stacks/local-releases/cdk.tf.json"))).toBe(true);
+    expect(existsSync(join(folder, "cdktf.out/stacks/aws-releases"))).toBe(false);
+  });
+
+  test("prints nothing with --quiet", () =>
+    expect(bastide("synth", "--env", "local", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" }));
+
+  test("fails for an environment that does not exist, with the nearest name and exit code 2", () => {
+    const { status, stderr } = bastide("synth", "--env", "onpren");
+    expect(stderr).toContain('"onpren", but there is no environment of that name: did you mean onprem?');
+    expect(status).toBe(2);
+  });
+
+  test("fails for an option that does not exist with exit code 2", () =>
+    expect(bastide("synth", "--evn", "local").status).toBe(2));
+});
+
+describe("env new", () => {
+  test("makes an environment that synthesizes at once", () => {
+    expect(bastide("env", "new", "lab-2", "--like", "local").status).toBe(0);
+    const { status, stdout } = bastide("synth", "--env", "lab-2");
+    expect(stdout).toContain("lab-2");
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [["local", "--like", "onprem"], "local exists already"],
+    [["Lab", "--like", "local"], 'an environment cannot be called "Lab": a name consists of a-z, 0-9 and -'],
+    [["lab", "--like", "locl"], "there is no environment locl to copy"],
+  ])("fails for %j and writes nothing", (args, message) => {
+    const before = readFileSync(join(folder, "environments/index.ts"), "utf8");
+    const { status, stderr } = bastide("env", "new", ...args);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+    expect(readFileSync(join(folder, "environments/index.ts"), "utf8")).toBe(before);
+  });
+});
+
+describe("kubeconfig", () => {
+  const file = (environment: string) => join(folder, ".bastide", environment, "kubeconfig");
+  const cluster = { cluster: { endpoint: "https://abc.eks.example", certificateAuthority: { data: "Q0E=" } } };
+
+  test("of EKS holds endpoint and CA, asks for tokens when they are needed, and is for its owner alone", () => {
+    program("aws", `echo '${JSON.stringify(cluster)}'`);
+    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(`wrote ${file("aws")}\n`);
+    expect(load(readFileSync(file("aws"), "utf8"))).toMatchObject({
+      clusters: [{ name: "aws", cluster: { server: "https://abc.eks.example", "certificate-authority-data": "Q0E=" } }],
+      users: [
+        {
+          user: {
+            exec: {
+              command: "aws",
+              args: ["eks", "get-token", "--cluster-name", "aws", "--region", "eu-central-1", "--output", "json"],
+            },
+          },
+        },
+      ],
+    });
+    expect(statSync(file("aws")).mode & 0o777).toBe(0o600);
+  });
+
+  test("done twice changes nothing", () => {
+    program("aws", `echo '${JSON.stringify(cluster)}'`);
+    bastide("kubeconfig", "--env", "aws");
+    const { mtimeMs } = statSync(file("aws"));
+    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(`unchanged: ${file("aws")}\n`);
+    expect(statSync(file("aws")).mtimeMs).toBe(mtimeMs);
+  });
+
+  test("of RKE2 is the first server's own, with the load balancers' address", () => {
+    program(
+      "ssh",
+      `[ "$3" = 10.10.0.11 ] || exit 9\nprintf 'clusters: [{cluster: {server: "https://127.0.0.1:6443", certificate-authority-data: Q0E=}}]\\nusers: [{user: {client-certificate-data: QQ==}}]\\n'`,
+    );
+    expect(bastide("kubeconfig", "--env", "onprem").status).toBe(0);
+    expect(load(readFileSync(file("onprem"), "utf8"))).toMatchObject({
+      clusters: [{ cluster: { server: "https://k8s.corp.acme.example:6443" } }],
+    });
+  });
+
+  test("fails without the AWS CLI, says how to get it, and ends with exit code 3", () => {
+    const { status, stderr } = bastide("kubeconfig", "--env", "aws");
+    expect(stderr).toContain("aws is not on the PATH: install the AWS CLI");
+    expect(status).toBe(3);
+    expect(existsSync(file("aws"))).toBe(false);
+  });
+
+  test("fails where the server cannot be reached, with what ssh said, and keeps the file that is there", () => {
+    mkdirSync(join(folder, ".bastide/onprem"), { recursive: true });
+    writeFileSync(file("onprem"), "old");
+    program("ssh", "echo 'connection refused' >&2; exit 255");
+    const { status, stderr } = bastide("kubeconfig", "--env", "onprem");
+    expect(stderr).toContain("cannot be read on rke2-1 (10.10.0.11): connection refused");
+    expect(status).toBe(3);
+    expect(readFileSync(file("onprem"), "utf8")).toBe("old");
+  });
+});
+
+describe("secrets", () => {
+  test("lists each with its place, entries and consumers", () => {
+    const { status, stdout } = bastide("secrets", "--env", "onprem");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^internal-tools +harbor-pull +\.dockerconfigjson +kubernetes\.io\/dockerconfigjson +apps\.start-page$/m,
+    );
+    expect(stdout).toMatch(
+      /^gateway +wildcard-corp-acme-example +tls\.crt, tls\.key +kubernetes\.io\/tls +cluster\.gateway$/m,
+    );
+  });
+
+  test("asks only for the names of entries, and is content where all are there", () => {
+    program(
+      "kubectl",
+      'case "$*" in *go-template=*) ;; *) exit 9;; esac; printf "tls.crt\\ntls.key\\n.dockerconfigjson\\n"',
+    );
+    const { status, stdout } = bastide("secrets", "--env", "onprem", "--verify");
+    expect(stdout).toContain("all of them are there");
+    expect(status).toBe(0);
+  });
+
+  test("fails where one is missing or lacks an entry, with the command that makes it", () => {
+    program(
+      "kubectl",
+      'case "$*" in *harbor-pull*) echo "Error: secrets \\"harbor-pull\\" not found" >&2; exit 1;; esac; echo tls.crt',
+    );
+    const { status, stdout, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    expect(stdout).toMatch(/harbor-pull .* missing$/m);
+    expect(stdout).toMatch(/wildcard-corp-acme-example .* without tls\.key$/m);
+    expect(stderr).toContain(
+      "kubectl --namespace internal-tools create secret docker-registry harbor-pull --from-file=.dockerconfigjson=config.json",
+    );
+    expect(status).toBe(1);
+  });
+
+  test("says so where none is needed", () =>
+    expect(bastide("secrets", "--env", "local").stdout).toBe("local needs no secret\n"));
+});
