@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "../daemons";
 import { writeKubeconfig } from "../kubeconfig";
+import type { ProcessRecord } from "../record";
 import { cgroupOf } from "./cgroups";
 import { dnsAddress } from "./cluster-dns";
 import { containerdSocket } from "./containerd";
@@ -18,8 +19,8 @@ export interface KubeletProps {
   readonly enter: readonly string[];
 }
 
-/** Starts the kubelet and kube-proxy: from here on the machine is a node. */
-export function startKubelet(props: KubeletProps): void {
+/** Starts the kubelet and kube-proxy: from here on the namespaces are a node. */
+export function startKubelet(props: KubeletProps): ProcessRecord[] {
   const { testbed, folder, programs, enter } = props;
   const binary = join(programs, "control-plane");
   const configuration = (name: string, content: object): string => {
@@ -32,7 +33,7 @@ export function startKubelet(props: KubeletProps): void {
   mkdirSync(join(folder, "kubelet"), { recursive: true });
   writeFileSync(join(folder, "resolv.conf"), "");
 
-  startDaemon(testbed, {
+  const kubelet = startDaemon(testbed, {
     name: "kubelet",
     command: [
       ...enter,
@@ -46,7 +47,7 @@ export function startKubelet(props: KubeletProps): void {
       `--cert-dir=${join(folder, "kubelet")}`,
     ],
   });
-  startDaemon(testbed, {
+  const proxy = startDaemon(testbed, {
     name: "kube-proxy",
     command: [
       ...enter,
@@ -55,6 +56,7 @@ export function startKubelet(props: KubeletProps): void {
       `--config=${configuration("kube-proxy", proxyConfiguration(client("kube-proxy")))}`,
     ],
   });
+  return [kubelet, proxy];
 }
 
 function kubeletConfiguration({ testbed, folder, certificates }: KubeletProps): object {

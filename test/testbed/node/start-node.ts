@@ -37,7 +37,7 @@ export async function prepareNode(
 export async function startNode(props: KubeletProps & { readonly kubeconfig: string }, report: Report): Promise<void> {
   const kubectl = (args: readonly string[], input?: string): Promise<string> =>
     run([join(props.folder, "bin", "kubectl"), "--kubeconfig", props.kubeconfig, ...args], { input });
-  startKubelet(props);
+  const processes = startKubelet(props);
   await kubectl(
     ["apply", "--server-side", "-f", "-"],
     JSON.stringify({ apiVersion: "v1", kind: "List", items: clusterDns }),
@@ -48,7 +48,7 @@ export async function startNode(props: KubeletProps & { readonly kubeconfig: str
       () => true,
       () => false,
     );
-  await waitUntil("waiting for the kubelet", props.testbed, [], exists);
+  await waitUntil("waiting for the kubelet", props.testbed, processes, exists);
   try {
     await kubectl(["wait", "--for=condition=Ready", "--timeout=60s", `node/${nodeName}`]);
     report("waiting for cluster DNS");
