@@ -51,7 +51,8 @@ export class NodePool extends Construct {
           "subnet_ids",
         ],
       },
-      dependsOn: [...nodeRole.rights],
+      // Nodes fetch their images through NAT, and drain as long as they have it.
+      dependsOn: [...nodeRole.rights, ...network.exits],
     });
   }
 

@@ -51,8 +51,8 @@ export class NetworkZone extends Construct {
   }
 
   /** Sends what leaves the private subnet through `nat`. */
-  routeThrough(nat: NatGateway): void {
-    new Route(this, `private_${this.letter}:nat`, {
+  routeThrough(nat: NatGateway): Route {
+    return new Route(this, `private_${this.letter}:nat`, {
       routeTableId: this.privateRouteTableId,
       destinationCidrBlock: ANYWHERE,
       natGatewayId: nat.id,

@@ -5,6 +5,7 @@ import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcEndpointRouteTableAssociation } from "@cdktf/provider-aws/lib/vpc-endpoint-route-table-association";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Vpc as VpcModel } from "../../../platform/network";
 import { ANYWHERE, NetworkZone } from "./network-zone";
@@ -20,6 +21,8 @@ export interface NetworkProps {
 export class Network extends Construct {
   readonly vpcId: string;
   readonly zones: readonly NetworkZone[];
+  /** What machines that need the internet from their first minute to their last depend on: the private subnets' ways out. */
+  readonly exits: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { vpc }: NetworkProps) {
     super(scope, id);
@@ -31,7 +34,7 @@ export class Network extends Construct {
     const zones = vpc.zones.map(
       (zone) => new NetworkZone(this, `zone_${zone.letter}`, { network: name, vpcId, zone, publicRoutes }),
     );
-    this.addNat(vpc.nat, zones, internet);
+    this.exits = this.addNat(vpc.nat, zones, internet);
     this.addS3Endpoint(vpcId, vpc, zones);
 
     this.vpcId = vpcId;
@@ -69,10 +72,10 @@ export class Network extends Construct {
     return table;
   }
 
-  private addNat(nat: VpcModel["nat"], zones: readonly NetworkZone[], internet: InternetGateway): void {
+  private addNat(nat: VpcModel["nat"], zones: readonly NetworkZone[], internet: InternetGateway): Route[] {
     const [first] = zones;
     const shared = nat === "one" ? first?.addNat(internet) : undefined;
-    for (const zone of zones) zone.routeThrough(shared ?? zone.addNat(internet));
+    return zones.map((zone) => zone.routeThrough(shared ?? zone.addNat(internet)));
   }
 
   /** Free of charge, and keeps images (ECR stores layers in S3) and backups off the NAT gateway, which is paid by the gigabyte. */

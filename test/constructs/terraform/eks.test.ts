@@ -161,12 +161,15 @@ describe("a node pool", () => {
     }
   });
 
-  test("starts when its role has all rights", () => {
+  test("starts when its role has all rights and its subnets a way out", () => {
     expect(cloud().at("aws_eks_node_group.general").depends_on.toSorted()).toEqual([
       "aws_iam_role_policy_attachment.eks_nodes_AmazonEC2ContainerRegistryPullOnly",
       "aws_iam_role_policy_attachment.eks_nodes_AmazonEKSWorkerNodePolicy",
       "aws_iam_role_policy_attachment.eks_nodes_AmazonEKS_CNI_Policy",
       "aws_iam_role_policy_attachment.eks_nodes_AmazonSSMManagedInstanceCore",
+      "aws_route.private_a",
+      "aws_route.private_b",
+      "aws_route.private_c",
     ]);
   });
 });
