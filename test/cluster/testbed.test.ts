@@ -171,7 +171,7 @@ tier("cluster", lacking)("a testbed of level 1", () => {
   it("has a simulated AWS at the address that the target names", async () => {
     const address = testbed.target.variables.AWS_ENDPOINT_URL ?? "";
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const response = await fetch(`${address}/moto-api/data.json`);
+    const response = await fetch(`${address}/moto-api/`);
     expect(response.status).toBe(200);
   });
 

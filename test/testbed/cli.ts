@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { Listr } from "listr2";
+import { WrongData, WrongUsage } from "../../cli/exit";
 import { debianPackages, type Level, missing, openTestbed, type Step, startTestbed, statuses, takeDown } from "./index";
 import { Interrupted, interrupt } from "./interruption";
 import { statusTable } from "./status";
@@ -46,6 +47,12 @@ function env({ name }: { name: string }): void {
   console.log(`export PATH=${quoted(PATH.split(":")[0] ?? "")}:"$PATH"`);
 }
 
+async function nodes(options: { env: string; name: string }): Promise<void> {
+  // Loads the whole model, which no other command needs.
+  const { applyNodesOf } = await import("./environment-nodes");
+  console.log(`nodes ${(await applyNodesOf(openTestbed(options.name), options.env)).join(", ")} are Ready`);
+}
+
 async function status(): Promise<void> {
   console.log(statusTable(await statuses()));
 }
@@ -66,6 +73,10 @@ async function main(): Promise<ExitCode> {
     .description("end a testbed; nothing is left")
     .action(({ name }) => takeDown(name));
   named(program.command("env")).description("print what a shell needs to use it").action(env);
+  named(program.command("nodes"))
+    .description("add fake nodes, those of an environment")
+    .requiredOption("--env <environment>", "whose nodes")
+    .action(nodes);
   levelled(program.command("packages"))
     .description("print the Debian packages that a level needs")
     .action((options: { level: Level }) => console.log(debianPackages[options.level].join("\n")));
@@ -75,9 +86,10 @@ async function main(): Promise<ExitCode> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof TestbedError)) throw error;
+    if (!(error instanceof TestbedError || error instanceof WrongUsage || error instanceof WrongData)) throw error;
     console.error(error.message);
     if (error instanceof Interrupted) return 130;
+    if (error instanceof WrongUsage) return 2;
     return error instanceof MissingPrerequisites ? 3 : 1;
   }
 }

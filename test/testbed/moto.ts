@@ -14,5 +14,5 @@ export async function startMoto(testbed: string, programs: string, port: number)
       MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
     },
   });
-  await waitUntil("waiting for moto", testbed, [moto], () => answers(`http://127.0.0.1:${port}/moto-api/data.json`));
+  await waitUntil("waiting for moto", testbed, [moto], () => answers(`http://127.0.0.1:${port}/moto-api/`));
 }

@@ -25,7 +25,7 @@ async function statusOf(record: TestbedRecord): Promise<Status> {
   const folder = testbedFolder(record.name);
   const [api, aws] = await Promise.all([
     record.external ? Promise.resolve(true) : apiServerAnswers(folder, record.ports.api ?? 0),
-    answers(`http://127.0.0.1:${record.ports.moto}/moto-api/data.json`),
+    answers(`http://127.0.0.1:${record.ports.moto}/moto-api/`),
   ]);
   const ended = record.processes.filter((recorded) => !isAlive(recorded)).map(({ name }) => name);
   const says = (answered: boolean, address: string): string => (answered ? address : `${address} does not answer`);
