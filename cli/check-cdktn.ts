@@ -12,7 +12,19 @@ import { runProgram } from "./programs";
 const CDKTN = "0.24.0";
 
 /** What the program consists of; the tests and the tools stay behind. */
-const SOURCES = ["main.ts", "tsconfig.json", "environments", "platform", "constructs", "charts", "stacks", "assembly", "cli", "apps", "stubs"];
+const SOURCES = [
+  "main.ts",
+  "tsconfig.json",
+  "environments",
+  "platform",
+  "constructs",
+  "charts",
+  "stacks",
+  "assembly",
+  "cli",
+  "apps",
+  "stubs",
+];
 
 void run(() => {
   const folder = cacheFolder("cdktn", CDKTN);
@@ -20,9 +32,12 @@ void run(() => {
   install(folder);
   const ours = synthesized(ROOT, join(folder, "out-cdktf"));
   const theirs = synthesized(folder, join(folder, "out-cdktn"));
-  const different = [...new Set([...ours.keys(), ...theirs.keys()])].filter((file) => ours.get(file) !== theirs.get(file));
+  const different = [...new Set([...ours.keys(), ...theirs.keys()])].filter(
+    (file) => ours.get(file) !== theirs.get(file),
+  );
   if (ours.size === 0) throw new Found("nothing was synthesized, so nothing was compared");
-  if (different.length > 0) throw new Found(`cdktn ${CDKTN} makes something else of:\n${different.map((file) => `  ${file}`).join("\n")}`);
+  if (different.length > 0)
+    throw new Found(`cdktn ${CDKTN} makes something else of:\n${different.map((file) => `  ${file}`).join("\n")}`);
   process.stdout.write(`cdktn ${CDKTN} makes the same of all ${ours.size} files\n`);
 });
 
@@ -30,7 +45,10 @@ function copySources(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const source of SOURCES) {
     rmSync(join(folder, source), { recursive: true, force: true });
-    cpSync(join(ROOT, source), join(folder, source), { recursive: true, filter: (path) => !path.includes("node_modules") });
+    cpSync(join(ROOT, source), join(folder, source), {
+      recursive: true,
+      filter: (path) => !path.includes("node_modules"),
+    });
   }
 }
 
@@ -44,12 +62,20 @@ function install(folder: string): void {
     overrides: { ...overrides, cdktf: "$cdktf" },
   });
   const file = join(folder, "package.json");
-  const installed = existsSync(file) && readFileSync(file, "utf8") === manifest && existsSync(join(folder, "node_modules", "cdktf"));
+  const installed =
+    existsSync(file) && readFileSync(file, "utf8") === manifest && existsSync(join(folder, "node_modules", "cdktf"));
   if (installed) return;
   process.stdout.write(`installing cdktn ${CDKTN} under the name cdktf ...\n`);
   rmSync(join(folder, "node_modules"), { recursive: true, force: true });
   writeFileSync(file, manifest);
-  const { ok, stderr } = runProgram("npm", ["install", "--prefix", folder, "--no-package-lock", "--no-audit", "--no-fund"]);
+  const { ok, stderr } = runProgram("npm", [
+    "install",
+    "--prefix",
+    folder,
+    "--no-package-lock",
+    "--no-audit",
+    "--no-fund",
+  ]);
   if (!ok) {
     rmSync(file);
     throw new Missing(`cdktn could not be installed: ${stderr.trim()}`);
@@ -68,12 +94,16 @@ function synthesized(program: string, output: string): Map<string, string> {
   const loader = join(ROOT, "node_modules/tsx/dist/loader.mjs");
   const { ok, stderr } = runProgram(process.execPath, ["--import", loader, join(program, "main.ts")], variables);
   if (!ok) throw new Found(`${program} could not be synthesized: ${stderr.trim()}`);
-  const files = readdirSync(output, { recursive: true, encoding: "utf8" }).filter((file) => /\.(json|yaml)$/.test(file));
+  const files = readdirSync(output, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.(json|yaml)$/.test(file),
+  );
   return new Map(files.map((file) => [file, withoutVersion(readFileSync(join(output, file), "utf8"))]));
 }
 
 /** cdktn prints empty lists on one line and its own version; neither means anything to Terraform. */
 function withoutVersion(text: string): string {
   if (!text.startsWith("{")) return text;
-  return JSON.stringify(JSON.parse(text, (key, value) => (key === "version" && /^0\.2\d\.\d$/.test(String(value)) ? undefined : value)));
+  return JSON.stringify(
+    JSON.parse(text, (key, value) => (key === "version" && /^0\.2\d\.\d$/.test(String(value)) ? undefined : value)),
+  );
 }

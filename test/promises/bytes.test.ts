@@ -87,6 +87,21 @@ describe("the same source gives the same bytes", () => {
   });
 });
 
+test("cdk8s synth, through cdk8s.yaml, writes the same manifests", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bastide-cdk8s-"));
+  try {
+    const env = { ...process.env, CDKTF_OUTDIR: join(folder, "cdktf.out") };
+    const args = ["synth", "--no-check-upgrade", "--output", join(folder, "dist")];
+    const { status } = spawnSync(join(ROOT, "node_modules/.bin/cdk8s"), args, { cwd: ROOT, env });
+    expect(status).toBe(0);
+    const ours = [...output().files].filter(([path]) => path.startsWith("dist/"));
+    const theirs = new Map(ours.map(([path]) => [path, readFileSync(join(folder, path), "utf8")]));
+    expect(differing(new Map(ours), theirs)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("no placeholder of cdktf reaches a manifest, no path of this machine any file", () => {
   const suspicious = [...output().files].filter(
     ([, text]) => text.includes("TfToken[") || text.includes(ROOT) || text.includes(join(tmpdir(), "bastide")),
