@@ -1,17 +1,33 @@
+import { readFileSync } from "node:fs";
+import { runCommand, USAGE, UsageError } from "./cli";
 import { readSettings, SettingsError } from "./config/settings";
 import { createLog } from "./operations/log";
 import { startService } from "./service";
 import { StartRefused } from "./storage/open";
 
-/** Exit codes: 0 done, 1 settings or data are wrong, 2 wrong usage, 3 something outside is missing. */
-async function serve(): Promise<void> {
+async function main([command = "serve", ...rest]: readonly string[]): Promise<void> {
+  if (command === "--help" || command === "help") {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const settings = readSettings(process.env);
+  if (command === "serve") {
+    await serve(settings);
+    return;
+  }
+  // What a command prints is for pipes: its log keeps to warnings and goes to standard error.
+  const log = createLog("warn", process.stderr);
+  const { output, exitCode } = await runCommand([command, ...rest], settings, log, () => readFileSync(0, "utf8"));
+  process.stdout.write(output);
+  process.exitCode = exitCode;
+}
+
+async function serve(settings: ReturnType<typeof readSettings>): Promise<void> {
   const log = createLog(settings.CALLHOME_LOG_LEVEL);
-  const fatal = (error: Error) => {
+  const service = await startService(settings, log, (error) => {
     log.fatal({ error: error.message }, "cannot go on");
     process.exit(3);
-  };
-  const service = await startService(settings, log, fatal);
+  });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
@@ -27,8 +43,16 @@ async function serve(): Promise<void> {
   process.on("SIGINT", stop);
 }
 
-serve().catch((error: unknown) => {
-  const expected = error instanceof SettingsError || error instanceof StartRefused;
-  process.stderr.write(`${expected || error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+/** 0 done, 1 settings or data are wrong, 2 wrong usage, 3 something outside is missing. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) {
+    return 2;
+  }
+  return error instanceof SettingsError || error instanceof StartRefused ? 1 : 3;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const usage = error instanceof UsageError ? `\n${USAGE}` : "";
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${usage}\n`);
+  process.exit(exitCodeOf(error));
 });

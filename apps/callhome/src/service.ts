@@ -5,6 +5,7 @@ import type { Settings } from "./config/settings";
 import { addCallRoutes } from "./http/call-routes";
 import { addLegacyRoutes } from "./http/legacy-routes";
 import { addOperations, addProbes } from "./http/operations-routes";
+import { addPages } from "./http/page-routes";
 import { createServer } from "./http/server";
 import { Intake } from "./ingest/intake";
 import { MicroBatcher } from "./ingest/micro-batcher";
@@ -82,6 +83,10 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   const server = open();
   addProbes(server, health);
   addCallRoutes(server, intake, countries);
+  addPages(
+    server,
+    countries.sources.map(({ attribution }) => attribution),
+  );
   addLegacyRoutes(server, products, intake, countries, hash);
   const url = await listen(server, settings.CALLHOME_LISTEN);
   const jobs = createJobs(settings, db, { refusals, metrics, log }, onFatal);

@@ -1,6 +1,7 @@
 import { EmbeddedPostgres } from "../src/storage/pglite";
+import { emptyDirectory } from "./support/embedded";
 import { rollupSuite } from "./support/rollup-suite";
 
 describe("roll-ups on PGlite", () => {
-  rollupSuite(() => EmbeddedPostgres.open(), 8);
+  rollupSuite(async () => EmbeddedPostgres.open({ directory: await emptyDirectory() }), 8);
 });

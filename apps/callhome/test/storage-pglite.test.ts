@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { EmbeddedPostgres } from "../src/storage/pglite";
+import { emptyDirectory } from "./support/embedded";
 import { storageSuite } from "./support/storage-suite";
 
 describe("storage on PGlite", () => {
-  const directory = mkdtempSync(join(tmpdir(), "callhome-pglite-"));
+  let directory: string;
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  storageSuite(() => EmbeddedPostgres.open({ directory }));
+  storageSuite(async () => {
+    directory = await emptyDirectory();
+    return EmbeddedPostgres.open({ directory });
+  });
 
   test("fails to open a directory that this or another process uses", async () => {
     await expect(EmbeddedPostgres.open({ directory })).rejects.toThrow(

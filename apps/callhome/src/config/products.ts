@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Switches } from "../call/prepare";
+import { SettingsError } from "./settings";
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/, "must be 1 to 40 of A-Z a-z 0-9 . _ + -");
 const FIELDS = ["version", "build", "edition", "instance", "user", "licence", "os", "osVersion", "arch"] as const;
@@ -78,13 +79,11 @@ export class Products {
     try {
       data = JSON.parse(readFileSync(file, "utf8"));
     } catch (error) {
-      throw new Error(`CALLHOME_PRODUCTS_FILE is ${JSON.stringify(file)}: ${(error as Error).message}`);
+      throw new SettingsError([`CALLHOME_PRODUCTS_FILE is ${JSON.stringify(file)}: ${(error as Error).message}`]);
     }
     const parsed = productsSchema.safeParse(data);
     if (!parsed.success) {
-      throw new Error(
-        parsed.error.issues.map((issue) => `${file}: ${issue.path.join(".")}: ${issue.message}`).join("\n"),
-      );
+      throw new SettingsError(parsed.error.issues.map((issue) => `${file}: ${issue.path.join(".")}: ${issue.message}`));
     }
     return new Products(parsed.data.products);
   }

@@ -108,7 +108,7 @@ export async function assertDurable(db: Database): Promise<void> {
 }
 
 /** Days are computed when a call is stored, so the time zone is part of the data. */
-async function assertTimeZone(db: Database, timeZone: string): Promise<void> {
+export async function assertTimeZone(db: Database, timeZone: string): Promise<void> {
   await db.query({
     text: "INSERT INTO setting (name, value) VALUES ('time_zone', $1) ON CONFLICT DO NOTHING",
     values: [timeZone],

@@ -27,8 +27,8 @@ async function main(): Promise<void> {
   port.on("message", async (request: WorkerRequest | "close") => {
     if (request === "close") {
       await db.close();
-      port.close();
-      return;
+      // Ends this thread only, whatever else it may have open.
+      process.exit(0);
     }
     port.postMessage(await answer(db, request));
   });

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
 import { readSettings } from "../../src/config/settings";
 import { type Service, startService } from "../../src/service";
+import { emptyDirectory } from "./embedded";
 
 /** Settings that every test takes: free ports, no wait at the end, no jobs behind the test's back. */
 export const QUIET = {
@@ -18,7 +18,7 @@ export const QUIET = {
 
 /** A service in this process, on PGlite in a temporary directory unless the settings say otherwise. */
 export async function startInProcess(env: Record<string, string> = {}): Promise<Service & { directory: string }> {
-  const directory = mkdtempSync(join(tmpdir(), "callhome-service-"));
+  const directory = await emptyDirectory();
   const settings = readSettings({ ...QUIET, CALLHOME_DATA_DIRECTORY: directory, ...env });
   const service = await startService(settings, pino({ level: "silent" }), (error) => {
     throw error;
