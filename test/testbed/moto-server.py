@@ -1,15 +1,20 @@
-"""moto's server, in which every machine image exists: whose id is asked for, is there from then on.
+"""moto's server, with what moto 5.2.5 lacks, forgets or invents put right, as far as our stacks meet it.
 
-An environment names images of its own account. Without this the provider finds none, and no aws_instance can be made.
+Without this no aws_instance can be made, and a second plan would replace the cluster and its node groups.
 """
 
 from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.eks.responses import EKSResponse
 from moto.server import main
 
 known_images = AmiBackend.describe_images
+create_version = LaunchTemplate.create_version
 
 
 def describe_images(self, ami_ids=None, **others):
+    """Every image whose id is asked for is there from then on: an environment names images of its own account."""
     for ami_id in ami_ids or []:
         if ami_id.startswith("ami-") and ami_id not in self.amis and ami_id not in self.deleted_amis:
             details = {"root_device_type": "ebs", "root_device_name": "/dev/xvda", "architecture": "x86_64"}
@@ -17,5 +22,42 @@ def describe_images(self, ami_ids=None, **others):
     return known_images(self, ami_ids, **others)
 
 
+def create_version_without_own_tags(self, data, description):
+    """moto takes a launch template's own tags for tags of the instances, and so describes a template that nobody made."""
+    tags = [spec for spec in data.get("TagSpecifications", []) if spec["ResourceType"] != "launch-template"]
+    return create_version(self, {**data, "TagSpecifications": tags}, description)
+
+
+def description_of(rule):
+    """A rule that names a group instead of a block has its description there."""
+    return rule.ip_range.get("Description") or rule.source_group.get("Description")
+
+
+def remember(operation, made_by, fields):
+    """What a request to make something says in `fields` is kept, and described from then on."""
+    make = getattr(EKSResponse, operation)
+
+    def wrapped(self):
+        result = make(self)
+        for parameter, attribute in fields.items():
+            setattr(made_by(self), attribute, self._get_param(parameter))
+        return result
+
+    setattr(EKSResponse, operation, wrapped)
+
+
+def cluster_of(request):
+    return request.eks_backend.clusters[request._get_param("name")]
+
+
+def node_group_of(request):
+    return cluster_of(request).nodegroups[request._get_param("nodegroupName")]
+
+
 AmiBackend.describe_images = describe_images
+LaunchTemplate.create_version = create_version_without_own_tags
+SecurityGroupRule.description = property(description_of)
+remember("create_cluster", cluster_of, {"accessConfig": "access_config", "upgradePolicy": "upgrade_policy"})
+# moto invents a key for SSH where none is asked for, which Terraform would then take away.
+remember("create_nodegroup", node_group_of, {"updateConfig": "update_config", "remoteAccess": "remote_access"})
 main()
