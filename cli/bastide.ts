@@ -34,6 +34,12 @@ program
   .action((options) => run(async () => (await import("./secrets")).secrets(process.env, options)));
 
 program
+  .command("doctor")
+  .description("find what an interrupted deployment left behind, and the commands that mend it")
+  .requiredOption("--env <name>", "environment")
+  .action((options) => run(async () => (await import("./doctor/doctor")).doctor(process.env, options)));
+
+program
   .command("golden")
   .description("rewrite the golden files, the output as it is read in review")
   .option("--check", "write nothing; fail where they differ")

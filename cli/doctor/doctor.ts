@@ -1,0 +1,95 @@
+import { homedir } from "node:os";
+import type { Target } from "../../assembly/target";
+import type { Platform } from "../../platform/platform";
+import { Found, Missing } from "../exit";
+import { kubeconfigPath } from "../kubeconfig";
+import { loadPlatforms, loadTarget, type Variables } from "../load";
+import { type Ask, askPrograms } from "./ask";
+import { type Examination, together, unasked } from "./finding";
+import { helmRecords } from "./helm-records";
+import { type Here, here, lockFinding, verdictOn } from "./locks";
+import { releaseFindings } from "./releases";
+import { report } from "./report";
+import { type StackFile, stackFiles } from "./stack-file";
+import { readState, type StateAnswer } from "./state";
+
+/**
+ * Finds what an interrupted deployment of an environment left behind (locks, releases that Helm holds for unfinished, what no
+ * state knows) and prints the commands that mend it. Changes nothing itself.
+ *
+ * @throws Found if there is something to mend, Missing if nothing could be asked
+ */
+export function doctor(variables: Variables, { env }: { readonly env: string }): void {
+  const target = loadTarget(variables);
+  const ask = askPrograms(toolVariables(variables, target));
+  const terraform = variables.TERRAFORM_BINARY_NAME || "terraform";
+  const now = here(ask, terraform);
+  const examinations = loadPlatforms(variables, target, [env]).map((platform) =>
+    examine(platform, stackFiles(platform, target), target, { ask, terraform, here: now }),
+  );
+  const examination = together(examinations);
+  process.stdout.write(`${report(env, examination, now.now)}\n`);
+  const { findings, checked } = examination;
+  if (findings.length > 0) throw new Found(`${findings.length} to mend in ${env}`);
+  if (checked.length === 0) throw new Missing(`nothing of ${env} could be checked: see the cures above`);
+}
+
+/**
+ * What the tools are called with. An empty AWS_PROFILE means none to Terraform, but to the AWS CLI one without a name; and a
+ * data folder of the user's would be shared by all stacks.
+ */
+function toolVariables(variables: Variables, target: Target): Variables {
+  const all: Variables = { ...variables, ...target.variables };
+  return { ...all, AWS_PROFILE: all.AWS_PROFILE || undefined, TF_DATA_DIR: undefined, TF_LOG: undefined };
+}
+
+/** What an examination needs of the world. */
+export interface Means {
+  readonly ask: Ask;
+  readonly terraform: string;
+  readonly here: Here;
+}
+
+/** Examines one environment. */
+export function examine(platform: Platform, stacks: readonly StackFile[], target: Target, means: Means): Examination {
+  const states = new Map(stacks.map((stack) => [stack, readState(means.ask, means.terraform, stack)]));
+  return together([
+    ...[...states].map(([stack, answer]) => lockExamination(stack, answer, means)),
+    ...stacks.map((stack) => releasesExamination(platform, stack, states.get(stack), target, means)),
+  ]);
+}
+
+function lockExamination(stack: StackFile, answer: StateAnswer, { here, terraform }: Means): Examination {
+  if (!("stack" in answer)) {
+    const cure =
+      stack.backend.kind === "local"
+        ? "let terraform init work in the stack's folder"
+        : `sign in where the state is kept (backend ${stack.backend.kind}), or repair the connection`;
+    return unasked(`state and lock of ${stack.name}`, answer.because, cure);
+  }
+  const findings = answer.lock === undefined ? [] : [lockFinding(answer.lock, stack, here, terraform)];
+  return { checked: [`state and lock of ${stack.name}`], unchecked: [], findings };
+}
+
+function releasesExamination(
+  { name }: Platform,
+  stack: StackFile,
+  answer: StateAnswer | undefined,
+  target: Target,
+  { ask, terraform, here }: Means,
+): Examination {
+  if (![...stack.resources.keys()].some((address) => address.startsWith("helm_release."))) return together([]);
+  const kubeconfig = target.kubeconfig ?? kubeconfigPath(name, homedir());
+  const records = helmRecords(ask, kubeconfig, name);
+  if ("because" in records) return { checked: [], unchecked: [records], findings: [] };
+  const reading = answer !== undefined && "stack" in answer ? answer : undefined;
+  const findings = releaseFindings({
+    stack,
+    records,
+    known: reading?.resources,
+    lock: reading?.lock && verdictOn(reading.lock, stack, here),
+    kubeconfig,
+    terraform,
+  });
+  return { checked: [`releases of ${stack.name}`], unchecked: [], findings };
+}

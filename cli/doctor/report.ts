@@ -1,0 +1,42 @@
+import { table } from "../table";
+import type { Examination, Finding } from "./finding";
+
+/** The examination as the user reads it: one table, then each finding with why it matters and the commands that mend it. */
+export function report(environment: string, { checked, unchecked, findings }: Examination, now: Date): string {
+  return [
+    ...(findings.length === 0 ? [] : [summary(findings, now), ""]),
+    ...findings.flatMap(paragraph),
+    ...unchecked.flatMap(({ what, because, cure }) => [`not checked: ${what}: ${because}`, `  cure: ${cure}`, ""]),
+    ...(checked.length === 0 ? [] : [`checked: ${checked.join(", ")}`]),
+    ...verdict(environment, { checked, unchecked, findings }),
+  ].join("\n");
+}
+
+function summary(findings: readonly Finding[], now: Date): string {
+  const rows = findings.map(({ kind, where, found, since }) => [kind, where, found, since ? age(since, now) : ""]);
+  return table([["kind", "where", "found", "since"], ...rows]);
+}
+
+/** `2026-11-21 13:37 UTC (4 min ago)`. */
+function age(since: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - since.getTime()) / 60_000);
+  const ago =
+    minutes < 120
+      ? `${minutes} min`
+      : minutes < 2880
+        ? `${Math.floor(minutes / 60)} h`
+        : `${Math.floor(minutes / 1440)} days`;
+  return `${since.toISOString().slice(0, 16).replace("T", " ")} UTC (${ago} ago)`;
+}
+
+function paragraph({ where, found, why, commands }: Finding): string[] {
+  return [`${where}: ${found}`, `  ${why}`, ...commands.map((command) => `    ${command}`), ""];
+}
+
+function verdict(environment: string, { checked, unchecked, findings }: Examination): string[] {
+  const deploy = `npx cdktf deploy '${environment}-*'`;
+  const partly =
+    unchecked.length === 0 ? "" : `, as far as it could be checked: ${unchecked.length} not checked, see above`;
+  if (findings.length > 0) return ["", `Run the commands above in their order, then: ${deploy}`];
+  return checked.length === 0 ? [] : [`nothing is wrong with ${environment}${partly}`];
+}

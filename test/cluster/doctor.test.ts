@@ -1,0 +1,101 @@
+import type { Platform } from "../../platform/platform";
+import { tier } from "../support/require";
+import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { Background } from "./support/background";
+import { helmReleases } from "./support/cluster-state";
+import { askDoctor, runPrinted } from "./support/doctor";
+import { fakeNodeOf, platformsOn } from "./support/model";
+import { fakeNodeNeeds } from "./support/needs";
+import { edited, withRemoteState } from "./support/remote-state";
+import type { Workplace } from "./support/workplace";
+
+const TESTBED = "test-doctor";
+
+tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", () => {
+  let testbed: Testbed;
+  let work: Workplace;
+  let nodes: readonly string[];
+
+  beforeAll(async () => {
+    await takeDown(TESTBED);
+    testbed = await startTestbed({ name: TESTBED });
+    work = await withRemoteState(testbed);
+    const { cluster } = platformsOn(work).get("local") as Platform;
+    const fakes = (cluster?.nodes ?? []).map(fakeNodeOf);
+    await applyNodes(testbed, fakes);
+    nodes = fakes.map(({ name }) => name);
+  });
+  afterAll(() => takeDown(TESTBED));
+
+  const deploy = (on: Workplace) => on.cdktf("deploy", "local-releases", "--auto-approve");
+
+  /** With no node for new pods a release that brings some stays pending. */
+  const closeNodes = (closed: boolean) => testbed.kubectl(closed ? "cordon" : "uncordon", ...nodes);
+
+  const statusOf = async (name: string) => {
+    const labels = ["-l", `owner=helm,name=${name}`, "--sort-by=.metadata.creationTimestamp"];
+    const output = "jsonpath={.items[-1:].metadata.labels.status}";
+    return testbed.kubectl("get", "secrets", "--all-namespaces", ...labels, "-o", output).catch(() => "");
+  };
+
+  /** Deploys, and kills everything at the moment when the start page is in this state. */
+  const killWhile = async (status: string, on: Workplace) => {
+    await closeNodes(true);
+    const running = await Background.start(on, ["npx", "cdktf", "deploy", "local-releases", "--auto-approve"]);
+    await running.until(`the start page is ${status}`, async () => (await statusOf("start-page")) === status);
+    await running.kill();
+    await closeNodes(false);
+  };
+
+  /** Asks, runs what was printed, and finds nothing more to mend. */
+  const mend = async (on: Workplace) => {
+    await runPrinted(on, await askDoctor(on, "local"));
+    const { code, text } = await askDoctor(on, "local");
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("nothing is wrong with local") });
+  };
+
+  describe("in the middle of an installation", () => {
+    // Terraform writes a remote state every 20 seconds at most; it is made to wait longer, so that all it did is lost.
+    beforeAll(() => killWhile("pending-install", work.with({ TF_STATE_PERSIST_INTERVAL: "600" })));
+
+    it("fails to be ignored: the next deploy is refused", async () => {
+      await expect(deploy(work)).rejects.toThrow("Error acquiring the state lock");
+    });
+
+    it("finds the lock, the pending release, and releases that no state knows", async () => {
+      const { code, text } = await askDoctor(work, "local");
+      expect(code).toBe(1);
+      expect(text).toMatch(/^lock +local-releases +state locked by \S+@\S+ \(apply\)/m);
+      expect(text).toMatch(/^release +playground\/start-page +pending-install, revision 1/m);
+      expect(text).toMatch(/^release +gateway\/gateway +deployed, revision 1, in no state/m);
+    });
+
+    it("prints the commands that mend it: the next deploy finishes, and a plan is empty", async () => {
+      await mend(work);
+      await deploy(work);
+      expect((await work.plan("local-releases")).changes).toEqual({});
+      expect((await helmReleases(testbed)).map(({ status }) => status)).toEqual(Array(5).fill("deployed"));
+    });
+  });
+
+  describe("in the middle of an upgrade", () => {
+    beforeAll(() => killWhile("pending-upgrade", edited(work)));
+
+    it("finds what newer Helm refuses to upgrade", async () => {
+      const chart = `${testbed.target.output.manifests}/local/start-page`;
+      await expect(testbed.run(["helm", "upgrade", "start-page", chart, "-n", "playground"])).rejects.toThrow(
+        "another operation (install/upgrade/rollback) is in progress",
+      );
+      const { code, text } = await askDoctor(edited(work), "local");
+      expect(code).toBe(1);
+      expect(text).toMatch(/^release +playground\/start-page +pending-upgrade, revision 2/m);
+    });
+
+    it("prints the commands that mend it: the next deploy finishes the upgrade, and a plan is empty", async () => {
+      await mend(edited(work));
+      await deploy(edited(work));
+      expect((await edited(work).plan("local-releases")).changes).toEqual({});
+      expect(await statusOf("start-page")).toBe("deployed");
+    });
+  });
+});

@@ -1,0 +1,11 @@
+import { aws } from "../../../../environments/aws";
+import { local } from "../../../../environments/local";
+
+/** Where the simulated S3 keeps states: with locks, and written by Terraform every twenty seconds only. */
+const state = { kind: "s3", bucket: "test-states", region: "eu-central-1" } as const;
+
+/** Environments whose state is somewhere else than their machine. */
+export const environments = [
+  { ...local, state },
+  { ...aws, state },
+];

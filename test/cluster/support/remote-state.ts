@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Testbed } from "../../testbed";
+import { Workplace } from "./workplace";
+
+const ENVIRONMENTS = join(__dirname, "../environments");
+
+/** A workplace whose states are in the simulated S3, as the environments say, instead of in a folder of the testbed. */
+export async function withRemoteState(testbed: Testbed): Promise<Workplace> {
+  const { stateFolder: _, ...target } = JSON.parse(readFileSync(testbed.targetFile, "utf8"));
+  const file = join(testbed.folder, "target-remote-state.json");
+  writeFileSync(file, JSON.stringify(target));
+  const response = await fetch(`${testbed.target.variables.AWS_ENDPOINT_URL}/test-states`, {
+    method: "PUT",
+    body: "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>",
+  });
+  if (!response.ok) throw new Error(`the bucket for states was refused: ${await response.text()}`);
+  return new Workplace(testbed, { BASTIDE_TARGET: file, BASTIDE_ENVIRONMENTS: join(ENVIRONMENTS, "remote-state") });
+}
+
+/** The same with a setting of the start page changed. */
+export function edited(work: Workplace): Workplace {
+  return work.with({ BASTIDE_ENVIRONMENTS: join(ENVIRONMENTS, "remote-state-edited") });
+}
