@@ -47,7 +47,9 @@ function traces(): string[] {
     ...[...folders, ...list("/sys/fs/cgroup")].flatMap((folder) =>
       statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? list(folder) : [],
     ),
-  ].sort();
+  ]
+    .filter((trace) => !/bastide-(?!test-node)/.test(trace)) // control groups of testbeds that somebody else has up
+    .sort();
 }
 
 tier("node", lacking)("a testbed of level 2", () => {

@@ -35,7 +35,7 @@ export async function applyNodes(testbed: Testbed, nodes: readonly FakeNode[]): 
     ["--subresource=status"],
     objects.map(({ spec: _, ...rest }) => rest),
   );
-  await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=60s", ...nodes.map(({ name }) => `node/${name}`));
+  await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=120s", ...nodes.map(({ name }) => `node/${name}`));
 }
 
 /** Removes nodes by name, as when machines are switched off for good; their pods are made anew elsewhere. */
