@@ -7,7 +7,7 @@ import type { App } from "../platform/apps";
 import type { Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
-import { RELEASE } from "./release-names";
+import { RELEASE } from "../platform/shared/release-names";
 
 /** The developers' applications, one release each: a change of one of them touches no other. */
 export function appReleases(app: KubernetesApp, platform: Platform): Release[] {

@@ -4,7 +4,7 @@ import { crdsOf } from "../constructs/imports/crds";
 import { KEEP } from "../constructs/kubernetes/labels";
 import type { Platform } from "../platform/platform";
 import type { KubernetesObject, Release } from "../platform/shared/release";
-import { RELEASE, SYSTEM_NAMESPACE } from "./release-names";
+import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
 
 /** Custom resource definitions, one release for each upstream project: we own them, so they are upgraded like anything else. */
 export function crdReleases(_app: App, { removal }: Platform): Release[] {

@@ -6,7 +6,7 @@ import { addPriorities } from "../constructs/kubernetes/priorities";
 import type { Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
-import { RELEASE, SYSTEM_NAMESPACE } from "./release-names";
+import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
 
 /** What everything else stands on: namespaces with their protections, priority classes, and the rights of the teams. */
 export function foundation(app: App, platform: Platform): Release[] {

@@ -3,7 +3,7 @@ import { SharedGateway } from "../constructs/kubernetes/gateway/shared-gateway";
 import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
-import { RELEASE } from "./release-names";
+import { RELEASE } from "../platform/shared/release-names";
 
 /** The way in that all applications share. */
 export function gateway(app: App, { cluster, network }: Platform): Release[] {

@@ -6,6 +6,7 @@ import { LONGEST_LABEL, labelFault } from "../shared/names";
 import type { Report } from "../shared/problems";
 import { ByteSize, Cpu } from "../shared/quantities";
 import { LONGEST_RELEASE_NAME } from "../shared/release";
+import { isReservedRelease } from "../shared/release-names";
 import type { App, Apps } from "./resolve";
 
 export interface AppsCheckNeeds {
@@ -50,6 +51,9 @@ export function checkApps({ all }: Apps, report: Report, { access, cluster, netw
 const POD_ENDING = "-0123456789-01234".length;
 
 function checkName({ name }: App, report: Report): void {
+  if (isReservedRelease(name)) {
+    report.refuse(["apps", name], name, "a release of the platform itself has this name", "choose another name");
+  }
   const longest = Math.min(LONGEST_RELEASE_NAME, LONGEST_LABEL - POD_ENDING);
   if (labelFault(name) === undefined && name.length > longest) {
     const rule = `an application's name may have at most ${longest} characters, so that its pods' names fit into ${LONGEST_LABEL}`;

@@ -4,7 +4,7 @@ import type { Cidr } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import { checkEksLimits } from "./eks-limits";
-import type { Cluster, ClusterModel, EksCluster, Rke2Cluster } from "./resolve";
+import { type Cluster, type ClusterModel, type EksCluster, type Rke2Cluster, SERVER_POOL } from "./resolve";
 
 export interface ClusterNeeds {
   readonly network: Network;
@@ -120,6 +120,14 @@ function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Rep
       servers.map(({ key }) => key),
       rule,
       "use three where it matters",
+    );
+  }
+  if (cluster.pools.includes(SERVER_POOL)) {
+    report.refuse(
+      ["cluster", "pools", SERVER_POOL],
+      SERVER_POOL,
+      "the pool of the servers has this name",
+      "choose another name",
     );
   }
   const seen = new Set<string>();

@@ -155,7 +155,7 @@ export function resolveCluster(
 }
 
 /** Pool of an RKE2 cluster's servers. They run the control plane and nothing else. */
-const SERVER_POOL = "servers";
+export const SERVER_POOL = "servers";
 
 /** What keeps workloads off the servers. Source: RKE2 documentation, high availability install. */
 const SERVER_TAINT = "CriticalAddonsOnly=true:NoExecute";

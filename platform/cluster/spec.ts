@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, label, pattern } from "../shared/fields";
+import { byteSize, cidr, domainName, label, labelKey, labelValue, pattern } from "../shared/fields";
 import { ref } from "../shared/references";
 import { instanceTypeNames } from "../versions/instance-types";
 import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
@@ -14,7 +14,7 @@ const taint = pattern(
 );
 
 const nodeSettings = {
-  labels: z.record(z.string(), z.string()).default({}),
+  labels: z.record(labelKey(), labelValue()).default({}),
   taints: z.array(taint).default([]),
 };
 

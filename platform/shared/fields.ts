@@ -73,6 +73,22 @@ export const pattern = (form: RegExp, rule: string, cure: string) =>
 /** A name that becomes a Kubernetes name or a host name. */
 export const label = () => checkedText(labelFault, "choose a shorter or plainer name, like start-page");
 
+/** Key of a Kubernetes label: a name of at most 63 characters, perhaps behind a domain and a slash. */
+export const labelKey = () =>
+  pattern(
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+    "a label's key is a name of at most 63 letters, digits, -, _ and ., perhaps behind a domain and a slash",
+    "write it like disk or acme.example/disk",
+  );
+
+/** Value of a Kubernetes label: at most 63 characters, perhaps none. */
+export const labelValue = () =>
+  pattern(
+    /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
+    "a label's value consists of at most 63 letters, digits, -, _ and .",
+    "write it like ssd",
+  );
+
 export const domainName = () => checkedText(domainFault, "write it like tools.example.com");
 
 /** A TCP port, 1 to 65535. */

@@ -312,6 +312,22 @@ export const invalidCases: readonly InvalidCase[] = [
       'aws.cluster.pools.builds.taints[0] is "dedicated=builds", but a taint is a key, perhaps a value, and an effect: write it like dedicated=ci:NoSchedule',
   },
 
+  {
+    title: "a pool that is called like the servers'",
+    of: "onprem",
+    change: (d) =>
+      (d.cluster.pools = { ...d.cluster.pools, servers: d.cluster.pools.storage }) && delete d.cluster.pools.storage,
+    refusal:
+      'onprem.cluster.pools.servers is "servers", but the pool of the servers has this name: choose another name',
+  },
+  {
+    title: "a label with a space",
+    of: "onprem",
+    change: (d) => (d.cluster.pools.general.labels = { disk: "very fast" }),
+    refusal:
+      'onprem.cluster.pools.general.labels.disk is "very fast", but a label\'s value consists of at most 63 letters, digits, -, _ and .: write it like ssd',
+  },
+
   // storage
   {
     title: "a bucket without an AWS account",
@@ -434,6 +450,13 @@ export const invalidCases: readonly InvalidCase[] = [
     change: (d) => (d.apps["a-name-of-more-than-forty-five-characters-is-too-long"] = app),
     refusal:
       "onprem.apps.a-name-of-more-than-forty-five-characters-is-too-long is \"a-name-of-more-than-forty-five-characters-is-too-long\", but an application's name may have at most 46 characters, so that its pods' names fit into 63: choose a shorter name",
+  },
+  {
+    title: "a name that the platform itself uses",
+    of: "onprem",
+    change: (d) => (d.apps.gateway = app),
+    refusal:
+      'onprem.apps.gateway is "gateway", but a release of the platform itself has this name: choose another name',
   },
   {
     title: "a call to an unknown application",
