@@ -3,7 +3,9 @@ import { Listr } from "listr2";
 import { WrongData, WrongUsage } from "../../cli/exit";
 import { debianPackages, type Level, missing, openTestbed, type Step, startTestbed, statuses, takeDown } from "./index";
 import { Interrupted, interrupt } from "./interruption";
+import { refuseIfMissing } from "./start-testbed";
 import { statusTable } from "./status";
+import { buildSteps } from "./steps";
 import { MissingPrerequisites, TestbedError } from "./testbed-error";
 
 /** 0 all is well; 1 something did not start; 2 wrong usage; 3 the machine lacks something; 130 interrupted. */
@@ -41,6 +43,12 @@ async function up(options: { level: Level; name: string }): Promise<void> {
   console.log(`  eval "$(npm run -s testbed -- env${flag})"`);
 }
 
+/** For CI: the long builds can go on in the background while the fast tests run. */
+async function build(options: { level: Level }): Promise<void> {
+  refuseIfMissing(options.level);
+  await showSteps(buildSteps(options.level));
+}
+
 function env({ name }: { name: string }): void {
   const { PATH = "", ...variables } = openTestbed(name).env;
   for (const [key, value] of Object.entries(variables)) console.log(`export ${key}=${quoted(value)}`);
@@ -68,6 +76,7 @@ async function main(): Promise<ExitCode> {
   levelled(named(program.command("up")))
     .description("start a testbed")
     .action(up);
+  levelled(program.command("build")).description("build what up needs, and start nothing").action(build);
   program.command("status").description("show the testbeds of this machine").action(status);
   named(program.command("down"))
     .description("end a testbed; nothing is left")

@@ -55,7 +55,8 @@ export async function startTestbed(props: StartTestbedProps = {}): Promise<Testb
   });
 }
 
-function refuseIfMissing(level: Level): void {
+/** @throws MissingPrerequisites with everything that this machine lacks for a testbed of this level */
+export function refuseIfMissing(level: Level): void {
   const lacks = missing(level).filter((prerequisite) => prerequisite.neededBy === "testbed");
   if (lacks.length === 0) return;
   const list = lacks.map(({ name, cure }) => `  ${name}: ${cure}`).join("\n");

@@ -42,6 +42,16 @@ interface Found {
   enter: readonly string[];
 }
 
+/** Builds what a level needs and the cache lacks; a testbed started later finds it there. */
+export function buildSteps(level: Level, built = new Map<Program, string>()): Step[] {
+  return [...basePrograms, ...(level === 2 ? nodePrograms : [])].map((program) => ({
+    title: program.title,
+    run: async (report) => {
+      built.set(program, await program.folder(report));
+    },
+  }));
+}
+
 /** What starting a testbed consists of, in order; each step records what it starts before the next relies on it. */
 export function steps(props: StepsProps): Step[] {
   const folder = testbedFolder(props.name);
@@ -62,14 +72,8 @@ export function steps(props: StepsProps): Step[] {
     ]);
   };
 
-  const programs = [...basePrograms, ...(props.level === 2 ? nodePrograms : [])];
   const all: (Step | undefined)[] = [
-    ...programs.map((program) => ({
-      title: program.title,
-      run: async (report: Report) => {
-        built.set(program, await program.folder(report));
-      },
-    })),
+    ...buildSteps(props.level, built),
     {
       title: "folder, ports, certificates",
       run: async () => {
