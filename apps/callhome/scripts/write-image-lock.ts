@@ -45,7 +45,9 @@ export function imageLock(rootLock: { packages: Record<string, Package> }): unkn
 function resolve(packages: Readonly<Record<string, Package>>, from: string, name: string): string | undefined {
   const parts = from.split("/node_modules/");
   const above = parts.map((_, index) => parts.slice(0, parts.length - index).join("/node_modules/"));
-  return [...above.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`].find((path) => path in packages);
+  return [...above.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`].find(
+    (path) => path in packages,
+  );
 }
 
 if (require.main === module) {

