@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KubernetesObject } from "../../platform/shared/release";
+import { invalidCases, validCases } from "../constructs/imports/strict-cases";
+import type { Output } from "../support/output";
+import { tier } from "../support/require";
+import { startTestbed, type Testbed, takeDown } from "../testbed";
+import { type Answer, Api } from "./support/api";
+import { deploymentNeeds } from "./support/needs";
+import { apply, isDefinition, objectsOf, outputOn } from "./support/output";
+import { Workplace } from "./support/workplace";
+
+const TESTBED = "test-api-server";
+
+tier("cluster", deploymentNeeds())("the API server", () => {
+  let testbed: Testbed;
+  let output: Output;
+  let api: Api;
+
+  beforeAll(async () => {
+    await takeDown(TESTBED);
+    testbed = await startTestbed({ name: TESTBED });
+    output = outputOn(testbed);
+    api = Api.of(testbed.kubeconfig);
+  });
+  afterAll(async () => {
+    api?.close();
+    await takeDown(TESTBED);
+  });
+
+  const refusal = (object: KubernetesObject, { status, body }: Answer) =>
+    status < 300 ? [] : [`${object.kind} ${object.metadata.name}: ${body.message}`];
+
+  describe.each(["aws", "onprem", "local"])("of %s", (environment) => {
+    it("takes every object, with unknown fields refused", async () => {
+      const objects = objectsOf(output, environment);
+      const first = objects.filter((object) => isDefinition(object) || object.kind === "Namespace");
+      await apply(testbed, first);
+      const refused = [];
+      for (const object of objects.filter((one) => !first.includes(one))) {
+        refused.push(...refusal(object, await api.tryOut(object)));
+      }
+      expect(refused).toEqual([]);
+    });
+
+    it("agrees through kubectl apply --dry-run=server --validate=strict", async () => {
+      const items = objectsOf(output, environment);
+      const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+      const flags = ["--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict"];
+      const said = await testbed.run(["kubectl", "apply", ...flags, "-f", "-"], { input });
+      expect(said.trim().split("\n")).toHaveLength(items.length);
+    });
+  });
+
+  describe("judges as our strict schemas do:", () => {
+    it.each(validCases)("it takes $title", async ({ object }) => {
+      expect(refusal(object, await api.tryOut(object))).toEqual([]);
+    });
+
+    /** `status` is a part of the object that it takes and drops; we refuse it, because it never belongs into a manifest. */
+    const stricter = ["a status, which is the cluster's to write"];
+    it.each(invalidCases.filter(({ title }) => !stricter.includes(title)))("it refuses $title", async ({ object }) => {
+      // 400: it cannot be read as what it says it is; 422: its fields contradict a rule.
+      expect([400, 422]).toContain((await api.tryOut(object)).status);
+    });
+  });
+
+  it("serves the schemas that ours were made from", async () => {
+    const { body } = await api.call("GET", "/openapi/v2");
+    const file = join(testbed.folder, "openapi.json");
+    writeFileSync(file, JSON.stringify(body));
+    const work = new Workplace(testbed);
+    const { stdout } = await work.run([
+      process.execPath,
+      "--import",
+      "tsx",
+      "cli/imports/main.ts",
+      "--openapi",
+      file,
+      "--check",
+    ]);
+    expect(stdout).toContain("generated files are up to date");
+  });
+});
