@@ -64,7 +64,7 @@ export const aws = defineEnvironment({
       namespace: "web",
       image: { own: "start-page" },
       port: 8080,
-      resources: { cpu: "50m", memory: "64Mi" },
+      resources: { cpu: "50m", memory: "128Mi" },
       host: "start",
       metrics: "/metrics",
     },

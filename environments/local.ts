@@ -29,7 +29,7 @@ export const local = defineEnvironment({
       image: { own: "start-page" },
       port: 8080,
       replicas: 1,
-      resources: { cpu: "50m", memory: "64Mi" },
+      resources: { cpu: "50m", memory: "128Mi" },
       host: "start",
       metrics: "/metrics",
     },

@@ -104,7 +104,7 @@ export const onprem = defineEnvironment({
       namespace: "internal-tools",
       image: { own: "start-page" },
       port: 8080,
-      resources: { cpu: "50m", memory: "64Mi" },
+      resources: { cpu: "50m", memory: "128Mi" },
       host: "start",
       metrics: "/metrics",
     },
