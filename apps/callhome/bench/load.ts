@@ -15,6 +15,8 @@ export async function closedLoop(url: string, seconds: number, calls = 1): Promi
     "-t1",
     "-c32",
     `-d${seconds}s`,
+    "--timeout",
+    "15s",
     "-s",
     script,
     url,
