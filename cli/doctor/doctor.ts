@@ -5,6 +5,7 @@ import { Found, Missing } from "../exit";
 import { kubeconfigPath } from "../kubeconfig";
 import { loadPlatforms, loadTarget, type Variables } from "../load";
 import { type Ask, askPrograms } from "./ask";
+import { orphansIn } from "./aws/orphans";
 import { type Examination, together, unasked } from "./finding";
 import { helmRecords } from "./helm-records";
 import { type Here, here, lockFinding, verdictOn } from "./locks";
@@ -30,7 +31,7 @@ export function doctor(variables: Variables, { env }: { readonly env: string }):
   const examination = together(examinations);
   process.stdout.write(`${report(env, examination, now.now)}\n`);
   const { findings, checked } = examination;
-  if (findings.length > 0) throw new Found(`${findings.length} to mend in ${env}`);
+  if (findings.length > 0) throw new Found(`${findings.length} found in ${env}`);
   if (checked.length === 0) throw new Missing(`nothing of ${env} could be checked: see the cures above`);
 }
 
@@ -56,6 +57,7 @@ export function examine(platform: Platform, stacks: readonly StackFile[], target
   return together([
     ...[...states].map(([stack, answer]) => lockExamination(stack, answer, means)),
     ...stacks.map((stack) => releasesExamination(platform, stack, states.get(stack), target, means)),
+    ...awsExaminations(platform, states, means),
   ]);
 }
 
@@ -69,6 +71,28 @@ function lockExamination(stack: StackFile, answer: StateAnswer, { here, terrafor
   }
   const findings = answer.lock === undefined ? [] : [lockFinding(answer.lock, stack, here, terraform)];
   return { checked: [`state and lock of ${stack.name}`], unchecked: [], findings };
+}
+
+/** Each region is asked once, about all stacks in it: a resource is an orphan only if none of their states knows it. */
+function awsExaminations(
+  { name }: Platform,
+  answers: ReadonlyMap<StackFile, StateAnswer>,
+  means: Means,
+): Examination[] {
+  const regions = new Set([...answers.keys()].flatMap(({ region }) => region ?? []));
+  return [...regions].map((region) => {
+    const inRegion = [...answers].filter(([stack]) => stack.region === region);
+    const states = inRegion.flatMap(([, answer]) => ("stack" in answer ? [answer] : []));
+    const what = `resources in AWS, ${region}`;
+    if (states.length < inRegion.length)
+      return unasked(what, "not every state in this region could be read", "see to the states first, then ask again");
+    const busy = states.find(
+      ({ stack, lock }) => lock !== undefined && verdictOn(lock, stack, means.here) === "at-work",
+    );
+    if (busy !== undefined)
+      return unasked(what, `a deployment is at work on ${busy.stack.name}`, "ask again when it has ended");
+    return orphansIn({ environment: name, region, states, ask: means.ask, terraform: means.terraform });
+  });
 }
 
 function releasesExamination(

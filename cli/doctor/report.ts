@@ -5,7 +5,7 @@ import type { Examination, Finding } from "./finding";
 export function report(environment: string, { checked, unchecked, findings }: Examination, now: Date): string {
   return [
     ...(findings.length === 0 ? [] : [summary(findings, now), ""]),
-    ...findings.flatMap(paragraph),
+    ...paragraphs(findings),
     ...unchecked.flatMap(({ what, because, cure }) => [`not checked: ${what}: ${because}`, `  cure: ${cure}`, ""]),
     ...(checked.length === 0 ? [] : [`checked: ${checked.join(", ")}`]),
     ...verdict(environment, { checked, unchecked, findings }),
@@ -29,14 +29,25 @@ function age(since: Date, now: Date): string {
   return `${since.toISOString().slice(0, 16).replace("T", " ")} UTC (${ago} ago)`;
 }
 
-function paragraph({ where, found, why, commands }: Finding): string[] {
-  return [`${where}: ${found}`, `  ${why}`, ...commands.map((command) => `    ${command}`), ""];
+/** Findings for the same reason share one paragraph, and a command is printed once, however many follow from it. */
+function paragraphs(findings: readonly Finding[]): string[] {
+  const told = new Set<string>();
+  return [...new Set(findings.map(({ why }) => why))].flatMap((why) => {
+    const alike = findings.filter((finding) => finding.why === why);
+    const commands = [...new Set(alike.flatMap((finding) => finding.commands))].filter((command) => !told.has(command));
+    for (const command of commands) told.add(command);
+    const heads = alike.map(({ where, found }) => `${where}: ${found}`);
+    return [...heads, `  ${why}`, ...commands.map((command) => `    ${command}`), ""];
+  });
 }
 
 function verdict(environment: string, { checked, unchecked, findings }: Examination): string[] {
+  if (findings.length === 0) {
+    const partly =
+      unchecked.length === 0 ? "" : `, as far as it could be checked: ${unchecked.length} not checked, see above`;
+    return checked.length === 0 ? [] : [`nothing is wrong with ${environment}${partly}`];
+  }
   const deploy = `npx cdktf deploy '${environment}-*'`;
-  const partly =
-    unchecked.length === 0 ? "" : `, as far as it could be checked: ${unchecked.length} not checked, see above`;
-  if (findings.length > 0) return ["", `Run the commands above in their order, then: ${deploy}`];
-  return checked.length === 0 ? [] : [`nothing is wrong with ${environment}${partly}`];
+  const mends = findings.some(({ commands }) => commands.length > 0);
+  return ["", mends ? `Run the commands above in their order, then: ${deploy}` : `Nothing to run but: ${deploy}`];
 }
