@@ -79,6 +79,23 @@ test("calls that arrive during a commit share the next one", async () => {
   expect(sink.flushes.map((flush) => flush.length)).toEqual([1, 50]);
 });
 
+test("a second lane starts only when a quarter of a full flush waits", async () => {
+  const commit = gate();
+  const sink = new ScriptedSink().next(() => commit.wait);
+  const batcher = batcherOf(sink, { lanes: 2, flushCalls: 100 });
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+  const first = batcher.submit(aRow());
+  await turn();
+  const few = rows(24).map((row) => batcher.submit(row));
+  await turn();
+  expect(sink.flushes.map((flush) => flush.length)).toEqual([1]);
+  const last = batcher.submit(aRow());
+  await turn();
+  expect(sink.flushes.map((flush) => flush.length)).toEqual([1, 25]);
+  commit.open();
+  await Promise.all([first, last, ...few]);
+});
+
 test("a flush is bounded by rows", async () => {
   const sink = new ScriptedSink();
   await batcherOf(sink, { flushCalls: 40 }).submitAll(rows(100));
