@@ -146,7 +146,7 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.access.namespaces["internal-tools"].quota.memory = "128Mi"),
     refusal:
-      'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 192Mi while they are updated: raise the quota or ask for less',
+      'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 384Mi while they are updated: raise the quota or ask for less',
   },
 
   // machines

@@ -40,8 +40,8 @@ describe("a container", () => {
 
   test("has the requests and limits of the footprint", () => {
     expect(container().resources).toEqual({
-      requests: { cpu: "50m", memory: "64Mi" },
-      limits: { cpu: "200m", memory: "64Mi" },
+      requests: { cpu: "50m", memory: "128Mi" },
+      limits: { cpu: "200m", memory: "128Mi" },
     });
   });
 
