@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KubernetesObject } from "../../platform/shared/release";
 import { invalidCases, validCases } from "../constructs/imports/strict-cases";
 import type { Output } from "../support/output";
 import { tier } from "../support/require";
 import { startTestbed, type Testbed, takeDown } from "../testbed";
-import { type Answer, Api } from "./support/api";
+import { Api } from "./support/api";
 import { deploymentNeeds } from "./support/needs";
 import { apply, isDefinition, objectsOf, outputOn } from "./support/output";
 import { Workplace } from "./support/workplace";
@@ -28,33 +27,27 @@ tier("cluster", deploymentNeeds())("the API server", () => {
     await takeDown(TESTBED);
   });
 
-  const refusal = (object: KubernetesObject, { status, body }: Answer) =>
-    status < 300 ? [] : [`${object.kind} ${object.metadata.name}: ${body.message}`];
+  /** Taken already, as JSON: the definitions are large, and the same in every environment. */
+  const taken = new Set<string>();
 
-  describe.each(["aws", "onprem", "local"])("of %s", (environment) => {
-    it("takes every object, with unknown fields refused", async () => {
-      const objects = objectsOf(output, environment);
-      const first = objects.filter((object) => isDefinition(object) || object.kind === "Namespace");
-      await apply(testbed, first);
-      const refused = [];
-      for (const object of objects.filter((one) => !first.includes(one))) {
-        refused.push(...refusal(object, await api.tryOut(object)));
-      }
-      expect(refused).toEqual([]);
-    });
+  it.each(["aws", "onprem", "local"])("takes every object of %s, with unknown fields refused", async (environment) => {
+    const objects = objectsOf(output, environment);
+    const first = objects.filter((object) => isDefinition(object) || object.kind === "Namespace");
+    const fresh = first.filter((object) => !taken.has(JSON.stringify(object)));
+    await apply(testbed, fresh);
+    for (const object of fresh) taken.add(JSON.stringify(object));
 
-    it("agrees through kubectl apply --dry-run=server --validate=strict", async () => {
-      const items = objectsOf(output, environment);
-      const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-      const flags = ["--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict"];
-      const said = await testbed.run(["kubectl", "apply", ...flags, "-f", "-"], { input });
-      expect(said.trim().split("\n")).toHaveLength(items.length);
-    });
+    const items = objects.filter((object) => !first.includes(object));
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    const command = ["kubectl", "apply", "--dry-run=server", "--validate=strict", "-f", "-"];
+    const said = await testbed.run(command, { input });
+    expect(said.trim().split("\n")).toEqual(items.map(() => expect.stringMatching(/ \w+ \(server dry run\)$/)));
   });
 
   describe("judges as our strict schemas do:", () => {
     it.each(validCases)("it takes $title", async ({ object }) => {
-      expect(refusal(object, await api.tryOut(object))).toEqual([]);
+      const { status, body } = await api.tryOut(object);
+      expect({ status, message: body.message }).toEqual({ status: 201, message: undefined });
     });
 
     /** `status` is a part of the object that it takes and drops; we refuse it, because it never belongs into a manifest. */

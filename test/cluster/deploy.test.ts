@@ -91,7 +91,14 @@ tier("cluster", fakeNodeNeeds())("deployment", () => {
 
     if (environment === "aws") {
       it("makes the resources in AWS, each with the environment's tag", async () => {
-        expect(await resourcesInAws(testbed, environment)).toMatchObject({ vpc: 1, subnet: 6, cluster: 1, bucket: 1 });
+        expect(await resourcesInAws(testbed, environment)).toMatchObject({
+          VPC: 1,
+          subnet: 6,
+          "NAT gateway": 1,
+          instance: 1,
+          cluster: 1,
+          bucket: 1,
+        });
       });
     }
 
