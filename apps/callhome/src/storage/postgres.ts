@@ -36,6 +36,9 @@ export class Postgres implements Database {
       // The client waits a little longer than the server, which then says why it stopped.
       query_timeout: timeout + 1_000,
     });
+    // A connection that breaks while it is lent out, or on the way there or back, reports it to the query and once more as an
+    // event. The pool listens only while it is idle, and an event without a listener would end the process.
+    this.pool.on("connect", (client) => client.on("error", ignore));
     this.pool.on("error", (error) => options.onIdleError?.(error));
   }
 
@@ -83,12 +86,8 @@ export class Postgres implements Database {
   /** A connection on which anything failed is not given back: it may be in the middle of an answer. */
   private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
-    // A connection that breaks while it is lent out, or while it is thrown away, reports it to the query and once more
-    // here, where nobody listens: without a listener that would end the process.
-    client.on("error", ignore);
     try {
       const result = await work(client);
-      client.off("error", ignore);
       client.release();
       return result;
     } catch (error) {

@@ -60,6 +60,33 @@ describePostgres("nothing that was acknowledged is lost or doubled", () => {
     }
   }, 300_000);
 
+  test("when PostgreSQL is stopped or killed ten times, the service itself goes on", async () => {
+    const server = await PostgresServer.start();
+    const port = await freePort();
+    const service = await ServiceProcess.start({
+      ...NO_LIMITS,
+      CALLHOME_DATABASE_URL: await server.createDatabase("kills"),
+      CALLHOME_LISTEN: `127.0.0.1:${port}`,
+    });
+    const clients = new RetryingClients(() => [`http://127.0.0.1:${port}`], 32);
+    try {
+      for (let round = 0; round < 10; round++) {
+        const before = clients.acknowledged.size;
+        await until(() => clients.acknowledged.size > before + 50 || service.child.exitCode !== null);
+        await (round % 2 === 0 ? server.stop() : server.kill());
+        await sleep(200);
+        await server.resume();
+      }
+      expect([service.child.exitCode, service.output().includes("Error")]).toEqual([null, false]);
+      await clients.finish();
+      expect(await audit(server, clients, 10)).toMatchObject({ lost: 0, doubled: 0 });
+    } finally {
+      clients.abort();
+      await service.kill();
+      await server.destroy();
+    }
+  }, 120_000);
+
   test("when replicas are restarted one after the other: a retrying client sees no error", async () => {
     const server = await PostgresServer.start();
     const ports = [await freePort(), await freePort()];
