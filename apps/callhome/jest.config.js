@@ -7,6 +7,8 @@ module.exports = {
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testTimeout: 60_000,
+  globalSetup: "<rootDir>/test/support/temporary.js",
+  globalTeardown: "<rootDir>/test/support/temporary-end.js",
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
