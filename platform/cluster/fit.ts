@@ -22,11 +22,18 @@ export interface Misfit {
 }
 
 /**
- * Places every pod on the nodes, large ones first, each on the node that is left with least room (best fit decreasing).
- * The scheduler spreads instead; but what fits here fits for it too once pods may move, and what does not fit here by total
- * processor time, memory or pods fits nowhere.
+ * Places every pod on the nodes: those that keep apart first, then the largest. Two ways are tried, each pod where most room
+ * is left, as the scheduler does it, and each where least is left; nobody is refused whom either of them finds room for.
+ * What does not fit by total processor time, memory or pods, neither finds room for, nor does the scheduler.
  */
 export function place(footprints: readonly Footprint[], nodes: readonly Node[]): Misfit | undefined {
+  return placeWith(roomiest, footprints, nodes) && placeWith(tightest, footprints, nodes);
+}
+
+/** Chooses among nodes that all have room. */
+type Choice = (fitting: readonly Room[], footprint: Footprint) => Room | undefined;
+
+function placeWith(choose: Choice, footprints: readonly Footprint[], nodes: readonly Node[]): Misfit | undefined {
   const rooms: Room[] = nodes.map((node) => ({
     node,
     cpu: node.allocatable.cpu.millicores,
@@ -38,10 +45,11 @@ export function place(footprints: readonly Footprint[], nodes: readonly Node[]):
     const unplaced = rooms.filter((room) => !take(room, footprint)).length;
     if (unplaced > 0) return { footprint, unplaced };
   }
-  for (const footprint of bySize(footprints)) {
+  for (const footprint of inOrder(footprints)) {
     const candidates = rooms.filter(({ node }) => mayRunOn(footprint, node));
     for (let replica = 0; replica < Number(footprint.replicas); replica++) {
-      const room = tightest(candidates, footprint);
+      const fitting = candidates.filter((candidate) => fits(candidate, footprint));
+      const room = choose(fitting, footprint);
       if (room === undefined) return { footprint, unplaced: Number(footprint.replicas) - replica };
       take(room, footprint);
     }
@@ -55,16 +63,35 @@ function mayRunOn({ placement }: Footprint, { labels, taints }: Node): boolean {
   return taints.every((taint) => taint.endsWith(":PreferNoSchedule"));
 }
 
-function bySize(footprints: readonly Footprint[]): Footprint[] {
+/** Those that keep apart have fewest nodes to choose from once others are full, and large ones are next. */
+function inOrder(footprints: readonly Footprint[]): Footprint[] {
   const size = ({ resources }: Footprint) =>
     resources.requests.memory.bytes / 2 ** 30 + resources.requests.cpu.millicores / 1000;
-  return footprints.filter(({ replicas }) => replicas !== "one-per-node").sort((one, other) => size(other) - size(one));
+  const apart = ({ placement }: Footprint) => (placement.apart === "host" ? 1 : 0);
+  return footprints
+    .filter(({ replicas }) => replicas !== "one-per-node")
+    .sort((one, other) => apart(other) - apart(one) || size(other) - size(one));
+}
+
+/** Share of the node's processor time and memory that would be left, both together: what the scheduler goes by. */
+function shareLeft({ node: { allocatable }, cpu, memory }: Room, { resources: { requests } }: Footprint): number {
+  return (
+    (cpu - requests.cpu.millicores) / allocatable.cpu.millicores +
+    (memory - requests.memory.bytes) / allocatable.memory.bytes
+  );
+}
+
+function roomiest(rooms: readonly Room[], footprint: Footprint): Room | undefined {
+  return largestBy(rooms, (room) => shareLeft(room, footprint));
 }
 
 function tightest(rooms: readonly Room[], footprint: Footprint): Room | undefined {
-  const fitting = rooms.filter((room) => fits(room, footprint));
-  return fitting.reduce<Room | undefined>(
-    (best, room) => (best === undefined || room.memory < best.memory ? room : best),
+  return largestBy(rooms, (room) => -shareLeft(room, footprint));
+}
+
+function largestBy(rooms: readonly Room[], score: (room: Room) => number): Room | undefined {
+  return rooms.reduce<Room | undefined>(
+    (best, room) => (best === undefined || score(room) > score(best) ? room : best),
     undefined,
   );
 }

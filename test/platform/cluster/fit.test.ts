@@ -42,6 +42,16 @@ describe("placing pods", () => {
     expect(place([asks("agent", "one-per-node", 1, 2), asks("a", 2, 1, 3)], nodes)?.unplaced).toBe(2);
   });
 
+  test("finds room for small ones that keep apart before large ones have filled the nodes", () => {
+    const apart = asks("apart", 2, 1, 1, { placement: { apart: "host" } });
+    expect(place([asks("large", 1, 4, 4), apart], [node("one", 4, 4), node("two", 8, 8)])).toBeUndefined();
+  });
+
+  test("finds room by packing tightly where spreading finds none", () => {
+    const footprints = [asks("a", 1, 5, 5), asks("b", 1, 4, 4), asks("c", 2, 3, 3)];
+    expect(place(footprints, [node("large", 10, 10), node("small", 6, 6)])).toBeUndefined();
+  });
+
   test("keeps replicas apart that must not share a host", () => {
     const apart = asks("a", 2, 1, 1, { placement: { apart: "host" } });
     expect(place([apart], [node("one", 4, 4)])?.unplaced).toBe(1);
