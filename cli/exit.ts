@@ -16,6 +16,11 @@ export class WrongData extends Error {
   }
 }
 
+/** A file of environments cannot be loaded as a program: it has a syntax error, or imports what does not exist. */
+export class BrokenFile extends Error {
+  override readonly name = "BrokenFile";
+}
+
 /** A check did its work and found something that is not as it should be. */
 export class Found extends Error {
   override readonly name = "Found";
@@ -43,9 +48,10 @@ export async function run(command: () => void | Promise<void>): Promise<void> {
   }
 }
 
+const WRONG_DATA = [WrongData, BrokenFile, Found, InvalidEnvironment];
+
 function codeOf(error: unknown): number {
-  if (error instanceof WrongData || error instanceof Found || error instanceof InvalidEnvironment)
-    return exitCodes.wrongData;
+  if (WRONG_DATA.some((kind) => error instanceof kind)) return exitCodes.wrongData;
   if (error instanceof WrongUsage) return exitCodes.wrongUsage;
   if (error instanceof Missing) return exitCodes.missing;
   return exitCodes.fault;

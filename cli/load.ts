@@ -7,10 +7,11 @@ import { Platform } from "../platform/platform";
 import { unknownKey } from "../platform/shared/keys";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
-import { WrongData, WrongUsage } from "./exit";
+import { fileFault } from "./broken-file";
+import { BrokenFile, WrongData, WrongUsage } from "./exit";
+import { ROOT } from "./root";
 
-/** The program's own folder: everything but the user's environments is found relative to it. */
-export const ROOT = resolve(__dirname, "..");
+export { ROOT };
 
 /** The variables that the program reads, and nothing else of the process's environment. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -54,11 +55,19 @@ export function loadEnvironments(variables: Variables): readonly EnvironmentSpec
   if (!existsSync(index)) {
     throw new WrongUsage(`${folder} has no index.ts: name a folder of environments in BASTIDE_ENVIRONMENTS`);
   }
-  const { environments } = require(index) as { environments?: unknown };
+  const { environments } = required(index);
   if (!Array.isArray(environments)) {
     throw new WrongUsage(`${index} exports no list: write export const environments = [...]`);
   }
   return environments;
+}
+
+function required(index: string): { readonly environments?: unknown } {
+  try {
+    return require(index);
+  } catch (error) {
+    throw new BrokenFile(fileFault(error, index));
+  }
 }
 
 /**
