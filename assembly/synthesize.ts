@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { App as KubernetesApp } from "cdk8s";
 import { App as TerraformApp, TerraformResource, type TerraformStack } from "cdktf";
 import { releasesOf } from "../charts";
@@ -134,14 +134,17 @@ function resourcesOf(stack: TerraformStack): TerraformResource[] {
   return stack.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
 }
 
-/** Writes beside the old folder and then exchanges the two, so that an interruption leaves one of them whole. */
+/**
+ * Exchanges the folder of each environment that was made, and touches nothing else: the folder may be a Git repository, or hold
+ * other environments. Each is written beside the old one first, so that an interruption leaves one of them whole.
+ */
 function writeManifests(prepared: readonly Prepared[], folder: string): void {
-  const fresh = `${folder}.${process.pid}`;
   for (const { platform, charts } of prepared) {
-    for (const chart of charts) writeChart(join(fresh, platform.name), chart);
+    const fresh = join(folder, `.${platform.name}.${process.pid}`);
+    mkdirSync(fresh, { recursive: true });
+    for (const chart of charts) writeChart(fresh, chart);
+    const place = join(folder, platform.name);
+    rmSync(place, { recursive: true, force: true });
+    renameSync(fresh, place);
   }
-  mkdirSync(fresh, { recursive: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(fresh, folder);
 }

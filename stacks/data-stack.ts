@@ -6,9 +6,9 @@ import type { StackSetting } from "./environment-stack";
 
 /** Buckets: data that has a name of ours, and so needs no id of another stack. */
 export class DataStack extends AwsStack {
-  /** Whether the environment has such a stack at all. */
-  static wants({ network, storage }: Platform): boolean {
-    return network.kind === "vpc" && storage.buckets.length > 0;
+  /** Whether the environment has such a stack at all: without a bucket too, so that a plan tells of the last one's removal. */
+  static wants({ network }: Platform): boolean {
+    return network.kind === "vpc";
   }
 
   constructor(scope: App, platform: Platform, setting: StackSetting) {

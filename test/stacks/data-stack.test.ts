@@ -1,9 +1,12 @@
+import { Platform } from "../../platform/platform";
 import { DataStack } from "../../stacks/data-stack";
 import { awsPlatform, data } from "../support/aws-stacks";
+import { examples } from "../support/environments";
 
-test("only an environment with buckets wants a data stack", () => {
+test("an environment in AWS has a data stack, without a bucket too, so that the removal of the last one is planned", () => {
   expect(DataStack.wants(awsPlatform())).toBe(true);
-  expect(DataStack.wants(awsPlatform((draft) => (draft.storage.buckets = {})))).toBe(false);
+  expect(DataStack.wants(awsPlatform((draft) => (draft.storage.buckets = {})))).toBe(true);
+  expect(DataStack.wants(Platform.of(examples.local))).toBe(false);
 });
 
 test("has every bucket of the environment", () => {
