@@ -40,6 +40,12 @@ program
   .action((options) => run(async () => (await import("./doctor/doctor")).doctor(process.env, options)));
 
 program
+  .command("images")
+  .description("list the images of our own, and the commands that build and push them")
+  .requiredOption("--env <name>", "environment")
+  .action((options) => run(async () => (await import("./images")).images(process.env, options)));
+
+program
   .command("golden")
   .description("rewrite the golden files, the output as it is read in review")
   .option("--check", "write nothing; fail where they differ")
