@@ -1,3 +1,5 @@
+import { shown } from "./shown";
+
 /**
  * One thing wrong with the data of an environment, in the words of the person who must mend it:
  * where it is, what stands there, which rule it breaks, and how to mend it.
@@ -16,19 +18,7 @@ export interface Problem {
 /** The sentence a user reads: `onprem.cluster.servers is ["a", "b"], but etcd needs an odd number of servers: add one`. */
 export function sentence({ path, value, rule, cure }: Problem): string {
   if (value === undefined) return `${path} is missing: ${rule}: ${cure}`;
-  return `${path} is ${SENSITIVE.test(path) ? "(not shown)" : show(value)}, but ${rule}: ${cure}`;
-}
-
-/** Where somebody may have written a secret by mistake; what stands there is never repeated. */
-const SENSITIVE = /secret|passw|token|credential|(api|private)_?key/i;
-
-/** Longest text of a value in a message; more would hide the rule and the cure. */
-const LONGEST_VALUE = 120;
-
-function show(value: unknown): string {
-  const text =
-    JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? String(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+  return `${path} is ${shown(path, value)}, but ${rule}: ${cure}`;
 }
 
 /** Collects problems and warnings while rules run, so that all of them are told at once. */

@@ -1,0 +1,42 @@
+import { sentence } from "../../../platform/shared/problems";
+import { shown } from "../../../platform/shared/shown";
+
+const circular: Record<string, unknown> = { name: "lab" };
+circular.self = circular;
+const list: unknown[] = ["a"];
+list.push(list);
+
+describe("a value in a message", () => {
+  test.each<[string, unknown, string]>([
+    ["a text", "corp", '"corp"'],
+    ["a number", 3, "3"],
+    ["nothing", null, "null"],
+    ["a list of texts", ["a", "b"], '["a","b"]'],
+    ["an object, of which the keys", { image: "x", env: { DB_PASSWORD: "hunter2" } }, "{ image, env }"],
+    ["an empty object", {}, "{}"],
+    ["a list of objects", [{ name: "DB_PASSWORD", value: "hunter2" }, {}], "[{...},{}]"],
+    ["a list of lists", [["hunter2"], []], "[[...],[]]"],
+    ["circular data", circular, "{ name, self }"],
+    ["a list within itself", list, '["a",[...]]'],
+    ["a large whole number", 2n ** 64n, "18446744073709551616"],
+    ["a function", () => "hunter2", "a function"],
+    ["a symbol", Symbol("lab"), "Symbol(lab)"],
+    ["no number", Number.NaN, "NaN"],
+    ["an address with a password", "postgres://wiki:hunter2@db/x", '"postgres://wiki:(not shown)@db/x"'],
+    ["an assignment of a password", "-Ddb.password=hunter2", '"-Ddb.password=(not shown)"'],
+  ])("is shown: %s", (_, value, text) => expect(shown("lab.apps", value)).toBe(text));
+
+  test("is not shown where a secret is expected", () =>
+    expect(shown("lab.apps.wiki.env.API_TOKEN", "hunter2")).toBe("(not shown)"));
+
+  test("is cut where it would hide the rule", () => {
+    const text = shown("lab.organisation", "x".repeat(500));
+    expect(text).toHaveLength(120);
+    expect(text).toMatch(/x…$/);
+  });
+
+  test("stands between path and rule", () =>
+    expect(sentence({ path: "lab.apps", value: { wiki: { token: "hunter2" } }, rule: "no", cure: "remove it" })).toBe(
+      "lab.apps is { wiki }, but no: remove it",
+    ));
+});
