@@ -24,7 +24,7 @@ export function appReleases(app: KubernetesApp, platform: Platform): Release[] {
       cluster: cluster as Cluster,
       team: teams.get(one.namespace) ?? "",
       ...(neighbours.get(one.name) ?? { callers: [], callees: [] }),
-      ...(one.image.own === undefined ? {} : { pullSecret: platform.registry.pullSecret }),
+      ...(one.image.pullSecret === undefined ? {} : { pullSecret: one.image.pullSecret }),
       files: filesOf(one, platform),
     });
     return ownRelease(chart, { name: one.name, namespace: one.namespace, needs: needsOf(one) });
@@ -37,7 +37,8 @@ const filesOfImages: Readonly<Record<string, (app: App, platform: Platform) => M
 };
 
 function filesOf(app: App, platform: Platform): MountedFiles | undefined {
-  return app.image.own === undefined ? undefined : filesOfImages[app.image.own]?.(app, platform);
+  const { own } = app.image;
+  return own !== undefined && Object.hasOwn(filesOfImages, own) ? filesOfImages[own]?.(app, platform) : undefined;
 }
 
 /** Alerts need their CRD always, a route the gateway only where there is one. */

@@ -3,6 +3,7 @@ import { checkAccess } from "./checks";
 import { resolveAccess } from "./resolve";
 import { accessSpec } from "./spec";
 
+export { isReservedNamespace } from "./checks";
 export type { Access, Namespace, PodSecurity, Quota, Team } from "./resolve";
 
 /** Who may do what, where: teams, and the namespaces their applications live in. */

@@ -1,21 +1,27 @@
-import type { Access } from "../access";
+import { type Access, isReservedNamespace } from "../access";
 import type { ClusterModel } from "../cluster";
+import type { Machines } from "../machines";
 import type { Network } from "../network";
+import type { Registry } from "../registry";
 import { unknownKey } from "../shared/keys";
-import { LONGEST_LABEL, labelFault } from "../shared/names";
+import { domainFault, LONGEST_LABEL, labelFault } from "../shared/names";
 import type { Report } from "../shared/problems";
 import { ByteSize, Cpu } from "../shared/quantities";
 import { LONGEST_RELEASE_NAME } from "../shared/release";
 import { isReservedRelease } from "../shared/release-names";
 import type { App, Apps } from "./resolve";
+import { isSecretSetting } from "./secret-settings";
 
 export interface AppsCheckNeeds {
   readonly access: Access;
   readonly cluster: ClusterModel;
+  readonly machines: Machines;
   readonly network: Network;
+  readonly registry: Registry;
 }
 
-export function checkApps({ all }: Apps, report: Report, { access, cluster, network }: AppsCheckNeeds): void {
+export function checkApps({ all }: Apps, report: Report, needs: AppsCheckNeeds): void {
+  const { access, cluster } = needs;
   const names = all.map(({ name }) => name);
   const namespaces = access.namespaces.map(({ name }) => name);
   if (all.length > 0 && cluster.cluster === undefined) {
@@ -43,7 +49,8 @@ export function checkApps({ all }: Apps, report: Report, { access, cluster, netw
     checkLimits(app, report);
     checkVariables(app, report);
   }
-  checkHosts(all, network, report);
+  checkHosts(all, needs, report);
+  checkProxyNamespace(access, cluster, report);
   checkQuotas(all, access, report);
 }
 
@@ -78,32 +85,57 @@ function checkLimits({ name, footprint }: App, report: Report): void {
   }
 }
 
-/** Endings of variables that hold secrets. `TOKEN_FILE` and `TOKEN_TTL` are none. */
-const SECRET_VARIABLE = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
+/** All settings of a container together: they are passed on at once when it starts, and stand in the Deployment. */
+const MOST_SETTINGS = { bytes: 64 * 2 ** 10, text: "64Ki" };
 
 function checkVariables({ name, env, secrets }: App, report: Report): void {
-  for (const [variable, value] of Object.entries(env).filter(([key]) => SECRET_VARIABLE.test(key))) {
+  const path = ["apps", name, "env"];
+  for (const [variable] of Object.entries(env).filter(([key, value]) => isSecretSetting(key, value))) {
     const cure = `move it to secrets: { ${variable}: { secret: "${name}", key: "..." } }`;
-    report.refuse(["apps", name, "env", variable], value, "settings stand in manifests for everybody to read", cure);
+    const rule = "it is or holds a secret, and settings stand in manifests for everybody to read";
+    report.refuse([...path, variable], variable, rule, cure);
   }
-  for (const variable of Object.keys(env).filter((key) => key in secrets)) {
+  for (const variable of Object.keys(env).filter((key) => Object.hasOwn(secrets, key))) {
     const rule = "the same variable comes from a secret too";
-    report.refuse(["apps", name, "env", variable], variable, rule, "remove one of the two");
+    report.refuse([...path, variable], variable, rule, "remove one of the two");
+  }
+  const bytes = Object.entries(env).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
+  if (bytes > MOST_SETTINGS.bytes) {
+    const rule = `an application's settings may have at most ${MOST_SETTINGS.text} bytes together`;
+    report.refuse(path, `${bytes} bytes`, rule, "put the text into the image, or let the application fetch it");
   }
 }
 
-function checkHosts(apps: readonly App[], network: Network, report: Report): void {
-  const taken = new Map<string, string>();
+function checkHosts(
+  apps: readonly App[],
+  { network, machines, cluster, registry }: AppsCheckNeeds,
+  report: Report,
+): void {
+  const taken = new Map(machines.all.map(({ name, hostName }) => [hostName, `machine ${name}`]));
+  taken.set(registry.host.replace(/:\d+$/, ""), "the registry");
+  if (cluster.cluster?.distribution === "rke2") taken.set(cluster.cluster.endpoint, "the cluster's API server");
   for (const { name, hostName } of apps) {
     if (hostName === undefined) continue;
+    const path = ["apps", name, "host"];
     const other = taken.get(hostName);
     const host = hostName.slice(0, -network.domain.length - 1);
     if (other !== undefined) {
       const cure = "give each application a host of its own";
-      report.refuse(["apps", name, "host"], host, `application ${other} answers under ${hostName} already`, cure);
+      report.refuse(path, host, `${other} answers under ${hostName} already`, cure);
     }
-    taken.set(hostName, other ?? name);
+    const fault = domainFault(hostName);
+    if (fault !== undefined)
+      report.refuse(path, host, `with the environment's domain, ${fault}`, "choose a shorter host");
+    taken.set(hostName, other ?? `application ${name}`);
   }
+}
+
+/** Where the proxy of the gateway runs, traffic to every application begins; nobody else shares that place. */
+function checkProxyNamespace({ namespaces }: Access, { cluster }: ClusterModel, report: Report): void {
+  const proxy = cluster?.gateway.proxyNamespace;
+  if (proxy === undefined || isReservedNamespace(proxy) || !namespaces.some(({ name }) => name === proxy)) return;
+  const rule = "the gateway's proxy runs there, and may reach every application";
+  report.refuse(["access", "namespaces", proxy], proxy, rule, "choose another name");
 }
 
 /** A quota must hold every application of its namespace at once, with one of them being updated. */

@@ -12,6 +12,11 @@ export interface Image {
   readonly reference: string;
   /** Name of the folder below `apps/` it is built from, if it is ours. */
   readonly own?: string;
+  /**
+   * Secret with which it is pulled.
+   * @default - none: it is not from the company's registry, or that one asks for none
+   */
+  readonly pullSecret?: string;
   /** Names of the folders below `apps/` that could be meant, where that one does not exist. */
   readonly insteadOf?: readonly string[];
 }
@@ -71,23 +76,25 @@ export function resolveApps(spec: z.output<typeof appsSpec>, context: Context, n
       },
     };
   });
-  return { all, footprints: all.map(({ footprint }) => footprint), secrets: secretsOf(all, needs.registry) };
+  return { all, footprints: all.map(({ footprint }) => footprint), secrets: secretsOf(all) };
 }
 
 function imageOf(image: string | { own: string }, { ownImages }: Context, registry: Registry): Image {
-  if (typeof image === "string") return { reference: image };
-  const tag = ownImages?.[image.own];
-  const reference = `${registry.host}/${registry.project}/${image.own}:${tag ?? UNKNOWN_TAG}`;
-  const missing = ownImages !== undefined && tag === undefined;
-  return { reference, own: image.own, ...(missing ? { insteadOf: Object.keys(ownImages) } : {}) };
+  const { host, project, pullSecret } = registry;
+  const pull = pullSecret === undefined ? {} : { pullSecret };
+  if (typeof image === "string") return { reference: image, ...(image.startsWith(`${host}/`) ? pull : {}) };
+  const missing = ownImages !== undefined && !Object.hasOwn(ownImages, image.own);
+  const tag = missing ? undefined : ownImages?.[image.own];
+  const reference = `${host}/${project}/${image.own}:${tag ?? UNKNOWN_TAG}`;
+  return { reference, own: image.own, ...pull, ...(missing ? { insteadOf: Object.keys(ownImages) } : {}) };
 }
 
-function secretsOf(apps: readonly App[], { pullSecret }: Registry): RequiredSecret[] {
+function secretsOf(apps: readonly App[]): RequiredSecret[] {
   const own = apps.flatMap(({ name, namespace, secrets }) =>
     Object.values(secrets).map(({ secret, key }) => ({ namespace, secret, key, neededBy: `apps.${name}` })),
   );
   const pulls = apps.flatMap(({ name, namespace, image }) =>
-    pullSecret === undefined || image.own === undefined ? [] : [{ namespace, neededBy: `apps.${name}` }],
+    image.pullSecret === undefined ? [] : [{ namespace, secret: image.pullSecret, neededBy: `apps.${name}` }],
   );
   return [
     ...grouped(own).map((entries) => ({
@@ -97,7 +104,7 @@ function secretsOf(apps: readonly App[], { pullSecret }: Registry): RequiredSecr
       type: "Opaque" as const,
       neededBy: unique(entries.map(({ neededBy }) => neededBy)),
     })),
-    ...grouped(pulls.map((pull) => ({ ...pull, secret: pullSecret ?? "" }))).map((entries) => ({
+    ...grouped(pulls).map((entries) => ({
       namespace: entries[0].namespace,
       secret: entries[0].secret,
       keys: [".dockerconfigjson"],

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { byteSize, cidr, cpu, label, pattern, port } from "../shared/fields";
+import { byteSize, checkedText, cidr, cpu, label, pattern, port } from "../shared/fields";
 import { ref } from "../shared/references";
+import { imageFault } from "./image";
+import { appNameFault } from "./names";
+import { metricsPathFault, pathFault } from "./paths";
 
-/** An image by tag, by digest, or by both; `:latest` and no tag at all are refused. */
-const publicImage = pattern(
-  /^[\w.-]+(:\d+)?(\/[\w.-]+)*((:(?!latest$)\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}|:(?!latest$)\w[\w.-]{0,127})$/,
-  "an image has an exact tag, a digest, or both, so that it is the same tomorrow",
-  "write it like ghcr.io/acme/wiki:1.4.2",
-);
+const publicImage = checkedText(imageFault, "write it like ghcr.io/acme/wiki:1.4.2");
 
 /** An image that this repository builds from `apps/<own>/Dockerfile`. */
 const ownImage = z.strictObject({ own: label() });
@@ -25,12 +23,12 @@ const secretRef = z.strictObject({
 });
 
 const environmentVariable = pattern(
-  /^[A-Z_][A-Z0-9_]*$/,
-  "a variable is written in capitals, digits and _",
+  /^[A-Za-z_][\w.-]*$/,
+  "a variable consists of letters, digits, _, - and ., and begins with a letter or _",
   "write it like LOG_LEVEL",
 );
 
-const urlPath = () => pattern(/^\/[\w.~%/-]*$/, "a path begins with / and has no query", "write it like /healthz");
+const appName = checkedText(appNameFault, "choose a shorter or plainer name, like start-page");
 
 /** One application of the developers: a container, and what it needs. */
 const app = z.strictObject({
@@ -55,12 +53,12 @@ const app = z.strictObject({
    */
   host: label().optional(),
   /** Path that answers 200 while it is healthy. */
-  health: urlPath().default("/healthz"),
+  health: checkedText(pathFault, "write it like /healthz").default("/healthz"),
   /**
    * Path of its Prometheus metrics, on the same port.
    * @default - none
    */
-  metrics: urlPath().optional(),
+  metrics: checkedText(metricsPathFault, "write it like /metrics").optional(),
   /** Settings; never a secret. */
   env: z.record(environmentVariable, z.string()).default({}),
   /** Variables whose values come from secrets. */
@@ -78,4 +76,4 @@ const app = z.strictObject({
   title: z.string().optional(),
 });
 
-export const appsSpec = z.record(label(), app).default({});
+export const appsSpec = z.record(appName, app).default({});

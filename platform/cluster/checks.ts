@@ -15,6 +15,7 @@ export function checkCluster({ cluster }: ClusterModel, report: Report, needs: C
   if (cluster === undefined) return;
   checkBlocks(cluster, needs.network, report);
   checkCertificate(cluster, needs.network, report);
+  checkProxyNamespace(cluster, report);
   if (cluster.distribution === "eks") checkEks(cluster, needs.network, report);
   if (cluster.distribution === "rke2") checkRke2(cluster, needs, report);
   if (cluster.nodes.length === 0 && cluster.distribution === "existing") {
@@ -52,6 +53,14 @@ function checkCertificate({ gateway }: Cluster, network: Network, report: Report
     const rule = "a public environment is not served over plain HTTP";
     report.refuse(["cluster", "gateway", "certificate"], undefined, rule, "name the Secret with the certificate");
   }
+}
+
+/** Namespace `gateway` holds the Gateway and its certificate; what runs there could read it, and its traffic is closed. */
+function checkProxyNamespace({ gateway }: Cluster, report: Report): void {
+  if (gateway.proxyNamespace !== gateway.namespace) return;
+  const rule = "that namespace holds the Gateway and its certificate, and nothing runs there";
+  const cure = "name the namespace of the ingress controller, like traefik";
+  report.refuse(["cluster", "gateway", "proxyNamespace"], gateway.proxyNamespace, rule, cure);
 }
 
 /** Two zones are what EKS itself demands of a cluster's subnets. */

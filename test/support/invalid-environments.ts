@@ -1,4 +1,5 @@
 import type { Draft, examples } from "./environments";
+import { invalidApplications } from "./invalid-applications";
 
 /** An environment that must be refused, and the one sentence with which it is. */
 export interface InvalidCase {
@@ -9,13 +10,6 @@ export interface InvalidCase {
 }
 
 const machine = (address: string) => ({ provider: "existing", role: "plain", address, cpus: 2, memory: "2Gi" });
-const app = {
-  namespace: "dev-apps",
-  image: "ghcr.io/acme/wiki:1.4.2",
-  port: 8080,
-  resources: { cpu: "100m", memory: "128Mi" },
-};
-
 export const invalidCases: readonly InvalidCase[] = [
   // the whole
   {
@@ -147,6 +141,46 @@ export const invalidCases: readonly InvalidCase[] = [
     change: (d) => (d.access.namespaces["internal-tools"].quota.memory = "128Mi"),
     refusal:
       'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 384Mi while they are updated: raise the quota or ask for less',
+  },
+  {
+    title: "a namespace of the monitoring",
+    of: "onprem",
+    change: (d) => (d.access.namespaces.monitoring = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
+    refusal: 'onprem.access.namespaces.monitoring is "monitoring", but the name is reserved: choose another name',
+  },
+  {
+    title: "a namespace that begins like those of Kubernetes",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["kube-tools"] = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
+    refusal: 'onprem.access.namespaces.kube-tools is "kube-tools", but the name is reserved: choose another name',
+  },
+  {
+    title: "a namespace in which the gateway's proxy runs",
+    of: "aws",
+    change: (d) => (d.access.namespaces["envoy-gateway-system"] = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
+    refusal:
+      'aws.access.namespaces.envoy-gateway-system is "envoy-gateway-system", but the gateway\'s proxy runs there, and may reach every application: choose another name',
+  },
+  {
+    title: "a proxy in the gateway's own namespace",
+    of: "onprem",
+    change: (d) => (d.cluster.gateway.proxyNamespace = "gateway"),
+    refusal:
+      'onprem.cluster.gateway.proxyNamespace is "gateway", but that namespace holds the Gateway and its certificate, and nothing runs there: name the namespace of the ingress controller, like traefik',
+  },
+  {
+    title: "privileged pods of developers",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["dev-apps"].podSecurity = "privileged"),
+    refusal:
+      'onprem.access.namespaces.dev-apps.podSecurity is "privileged", but its team has the role developers, and a privileged pod has the rights of its whole node: use restricted or baseline, or give the namespace to a team of role platform',
+  },
+  {
+    title: "a group of Kubernetes' own",
+    of: "onprem",
+    change: (d) => (d.access.teams.dev.groups = ["system:authenticated"]),
+    refusal:
+      'onprem.access.teams.dev.groups[0] is "system:authenticated", but groups that begin with system: are Kubernetes\' own, and some of them may do everything: name a group of your own',
   },
 
   // machines
@@ -358,159 +392,5 @@ export const invalidCases: readonly InvalidCase[] = [
       'aws.storage.buckets.backups.keepVersions is "2w", but a duration is a whole number and s, m, h or d: write it like 15m',
   },
 
-  // applications
-  {
-    title: "an application in no namespace",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, namespace: "dev-app" }),
-    refusal:
-      'onprem.apps.wiki.namespace is "dev-app", but there is no namespace of that name: did you mean dev-apps? Known: internal-tools, dev-apps',
-  },
-  {
-    title: "an image without a tag",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/acme/wiki" }),
-    refusal:
-      'onprem.apps.wiki.image is "ghcr.io/acme/wiki", but an image has an exact tag, a digest, or both, so that it is the same tomorrow: write it like ghcr.io/acme/wiki:1.4.2',
-  },
-  {
-    title: "an image by latest",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/acme/wiki:latest" }),
-    refusal:
-      'onprem.apps.wiki.image is "ghcr.io/acme/wiki:latest", but an image has an exact tag, a digest, or both, so that it is the same tomorrow: write it like ghcr.io/acme/wiki:1.4.2',
-  },
-  {
-    title: "an own image that has no folder",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, image: { own: "start-pages" } }),
-    refusal:
-      'onprem.apps.wiki.image.own is "start-pages", but there is no folder with a Dockerfile below apps/ of that name: did you mean start-page? Known: start-page, callhome',
-  },
-  {
-    title: "a privileged port",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, port: 80 }),
-    refusal: "onprem.apps.wiki.port is 80, but it must be at least 1024: use 1024 or more",
-  },
-  {
-    title: "no replica",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, replicas: 0 }),
-    refusal: "onprem.apps.wiki.replicas is 0, but it must be at least 1: use 1 or more",
-  },
-  {
-    title: "processor time with a comma",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, resources: { cpu: "0,5", memory: "1Gi" } }),
-    refusal:
-      'onprem.apps.wiki.resources.cpu is "0,5", but processor time is whole cores or millicores: write it like 2 or 250m',
-  },
-  {
-    title: "a limit below the request",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, resources: { cpu: "1", cpuLimit: "500m", memory: "1Gi" } }),
-    refusal: 'onprem.apps.wiki.resources.cpuLimit is "500m", but it is less than cpu (1): raise it or leave it out',
-  },
-  {
-    title: "a workload that fits no node",
-    of: "onprem",
-    change: (d) =>
-      (d.apps.wiki = { ...app, resources: { cpu: "100m", memory: "64Gi" } }) &&
-      (d.access.namespaces["dev-apps"].quota.memory = "1Ti"),
-    refusal:
-      'onprem.apps.wiki.resources is "100m CPU and 64Gi", but no node is that large (node-1, the largest, has 7500m CPU and 31644Mi): ask for less, or use larger nodes',
-  },
-  {
-    title: "more replicas than the nodes carry",
-    of: "onprem",
-    change: (d) =>
-      (d.apps.wiki = { ...app, replicas: 40, resources: { cpu: "1500m", memory: "1Gi" } }) &&
-      (d.access.namespaces["dev-apps"].quota = { cpu: "99", memory: "99Gi" }),
-    refusal:
-      'onprem.apps.wiki.resources is "1500m CPU and 1Gi", but 16 of 40 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
-  },
-  {
-    title: "a pool that does not exist",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, pool: "genral" }),
-    refusal:
-      'onprem.apps.wiki.pool is "genral", but there is no node pool of that name: did you mean general? Known: general, storage',
-  },
-  {
-    title: "two applications under one host",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, host: "start" }),
-    refusal:
-      'onprem.apps.wiki.host is "start", but application start-page answers under start.corp.acme.example already: give each application a host of its own',
-  },
-  {
-    title: "a name too long for its pods",
-    of: "onprem",
-    change: (d) => (d.apps["a-name-of-more-than-forty-five-characters-is-too-long"] = app),
-    refusal:
-      "onprem.apps.a-name-of-more-than-forty-five-characters-is-too-long is \"a-name-of-more-than-forty-five-characters-is-too-long\", but an application's name may have at most 46 characters, so that its pods' names fit into 63: choose a shorter name",
-  },
-  {
-    title: "a name that the platform itself uses",
-    of: "onprem",
-    change: (d) => (d.apps.gateway = app),
-    refusal:
-      'onprem.apps.gateway is "gateway", but a release of the platform itself has this name: choose another name',
-  },
-  {
-    title: "a call to an unknown application",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, calls: ["start-pag"] }),
-    refusal:
-      'onprem.apps.wiki.calls[0] is "start-pag", but there is no app of that name: did you mean start-page? Known: start-page, wiki',
-  },
-  {
-    title: "a variable in small letters",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, env: { logLevel: "info" } }),
-    refusal:
-      'onprem.apps.wiki.env.logLevel is "logLevel", but a variable is written in capitals, digits and _: write it like LOG_LEVEL',
-  },
-  {
-    title: "a variable that is a setting and a secret",
-    of: "onprem",
-    change: (d) =>
-      (d.apps.wiki = { ...app, env: { LOG_LEVEL: "info" }, secrets: { LOG_LEVEL: { secret: "wiki", key: "level" } } }),
-    refusal:
-      'onprem.apps.wiki.env.LOG_LEVEL is "LOG_LEVEL", but the same variable comes from a secret too: remove one of the two',
-  },
-  {
-    title: "a password among the settings",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, env: { DB_PASSWORD: "hunter2" } }),
-    refusal:
-      'onprem.apps.wiki.env.DB_PASSWORD is (not shown), but settings stand in manifests for everybody to read: move it to secrets: { DB_PASSWORD: { secret: "wiki", key: "..." } }',
-  },
-  {
-    title: "a secret's value instead of its name",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, secrets: { DB_PASSWORD: "hunter2" } }),
-    refusal: "onprem.apps.wiki.secrets.DB_PASSWORD is (not shown), but it must be of type object: write { ... }",
-  },
-  {
-    title: "a health path with a query",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, health: "/healthz?deep=1" }),
-    refusal:
-      'onprem.apps.wiki.health is "/healthz?deep=1", but a path begins with / and has no query: write it like /healthz',
-  },
-  {
-    title: "a misspelled setting",
-    of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, replcias: 2 }),
-    refusal: "onprem.apps.wiki.replcias is 2, but there is no setting of that name: did you mean replicas?",
-  },
-  {
-    title: "applications without a cluster",
-    of: "local",
-    change: (d) => delete d.cluster,
-    refusal:
-      'local.apps is ["start-page"], but applications need a cluster, and this environment has none: describe cluster',
-  },
+  ...invalidApplications,
 ];
