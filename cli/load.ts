@@ -2,12 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownImages } from "../assembly/own-images";
 import { production, type Target, targetSchema } from "../assembly/target";
-import type { EnvironmentSpec } from "../platform/environment-spec";
 import { Platform } from "../platform/platform";
-import { unknownKey } from "../platform/shared/keys";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
 import { fileFault } from "./broken-file";
+import { chosen, environmentList } from "./environment-list";
 import { BrokenFile, WrongData, WrongUsage } from "./exit";
 import { ROOT } from "./root";
 
@@ -48,18 +47,14 @@ function readTarget(file: string): Target {
   throw new WrongData([new InvalidEnvironment("BASTIDE_TARGET", report.problems)]);
 }
 
-/** The environments as data: those of `BASTIDE_ENVIRONMENTS`, a folder with an `index.ts`, or the program's own. */
-export function loadEnvironments(variables: Variables): readonly EnvironmentSpec[] {
+/** What `index.ts` exports as environments: that of `BASTIDE_ENVIRONMENTS`, a folder, or the program's own. */
+function loadEnvironments(variables: Variables): unknown {
   const folder = resolve(variables.BASTIDE_ENVIRONMENTS || join(ROOT, "environments"));
   const index = join(folder, "index.ts");
   if (!existsSync(index)) {
     throw new WrongUsage(`${folder} has no index.ts: name a folder of environments in BASTIDE_ENVIRONMENTS`);
   }
-  const { environments } = required(index);
-  if (!Array.isArray(environments)) {
-    throw new WrongUsage(`${index} exports no list: write export const environments = [...]`);
-  }
-  return environments;
+  return required(index).environments;
 }
 
 function required(index: string): { readonly environments?: unknown } {
@@ -75,13 +70,12 @@ function required(index: string): { readonly environments?: unknown } {
  *
  * @throws WrongData with the problems of every environment, so that all are told at once
  */
-export function loadPlatforms(variables: Variables, target: Target, names?: readonly string[]): Platform[] {
-  const environments = loadEnvironments(variables);
-  const chosen = choose(environments, names);
+export function loadPlatforms(variables: Variables, target: Target, names: readonly string[] = []): Platform[] {
+  const list = environmentList(loadEnvironments(variables));
   const files = { ownImages: ownImages(join(ROOT, "apps")) };
-  const invalid: InvalidEnvironment[] = duplicates(environments);
+  const invalid = [...list.invalid];
   const platforms: Platform[] = [];
-  for (const environment of chosen) {
+  for (const environment of chosen(list.environments, names)) {
     try {
       platforms.push(Platform.of(environment, files, target.removal === "destroy" ? "destroy" : undefined));
     } catch (error) {
@@ -91,28 +85,4 @@ export function loadPlatforms(variables: Variables, target: Target, names?: read
   }
   if (invalid.length > 0) throw new WrongData(invalid);
   return platforms;
-}
-
-function choose(
-  environments: readonly EnvironmentSpec[],
-  names: readonly string[] | undefined,
-): readonly EnvironmentSpec[] {
-  if (names === undefined || names.length === 0) return environments;
-  const known = environments.map(({ name }) => name);
-  const report = new Report("--env");
-  const unknown = names.filter((name) => unknownKey(report, [], name, "environment", known));
-  if (unknown.length > 0) throw new WrongUsage(new InvalidEnvironment("--env", report.problems).message);
-  return environments.filter(({ name }) => names.includes(name));
-}
-
-function duplicates(environments: readonly EnvironmentSpec[]): InvalidEnvironment[] {
-  return environments.flatMap(({ name }, index) => {
-    if (environments.findIndex((other) => other.name === name) === index) return [];
-    const cure = "give each environment a name of its own";
-    return [
-      new InvalidEnvironment(name, [
-        { path: `${name}.name`, value: name, rule: "another environment has this name", cure },
-      ]),
-    ];
-  });
 }

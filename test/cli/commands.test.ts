@@ -68,7 +68,9 @@ describe("synth", () => {
 
   test("fails for an environment that does not exist, with the nearest name and exit code 2", () => {
     const { status, stderr } = bastide("synth", "--env", "onpren");
-    expect(stderr).toContain('"onpren", but there is no environment of that name: did you mean onprem?');
+    expect(stderr).toContain(
+      'there is no environment of the name "onpren": did you mean onprem? known: aws, onprem, local',
+    );
     expect(status).toBe(2);
   });
 
