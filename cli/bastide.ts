@@ -22,8 +22,11 @@ program
 
 program
   .command("kubeconfig")
-  .description("write the kubeconfig of an environment's cluster")
+  .description(
+    "write the kubeconfig of an environment's cluster; of one that exists already, kubectl's current context",
+  )
   .requiredOption("--env <name>", "environment")
+  .option("--force", "even if the file that is there leads to another server; without it that file stays")
   .action((options) => run(async () => (await import("./kubeconfig")).kubeconfig(process.env, options)));
 
 program

@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { yaml } from "../assembly/packaging";
 import type { EksCluster, Rke2Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import { Missing } from "./exit";
+import { destinationOf, writeKubeconfig } from "./kubeconfig-file";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
 import { runProgram } from "./programs";
 
@@ -14,13 +14,20 @@ export function kubeconfigPath(environment: string, home: string = homedir()): s
   return join(home, ".bastide", environment, "kubeconfig");
 }
 
+export interface KubeconfigOptions {
+  readonly env: string;
+  /** Write it even if the file that is there leads to another server. */
+  readonly force?: boolean;
+}
+
 /**
- * Writes the kubeconfig of an environment's cluster, mode 0600. Done twice it changes nothing.
+ * Writes the kubeconfig of an environment's cluster, mode 0600, and tells which server it leads to. Done twice it changes
+ * nothing; a file that leads to another server stays, unless `force`.
  *
  * EKS: endpoint and CA by the cluster's name, tokens by the AWS CLI whenever they are needed, so that the file holds no secret.
  * RKE2: the first server's own file, fetched over SSH, with the load balancers' address. Existing: kubectl's current context.
  */
-export function kubeconfig(variables: Variables, { env }: { readonly env: string }): void {
+export function kubeconfig(variables: Variables, { env, force = false }: KubeconfigOptions): void {
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
   if (platform?.cluster === undefined) {
@@ -32,9 +39,16 @@ export function kubeconfig(variables: Variables, { env }: { readonly env: string
     return;
   }
   const file = kubeconfigPath(env);
-  const changed = writePrivately(file, contentOf(platform));
-  process.stdout.write(`${changed ? "wrote" : "unchanged:"} ${file}\n`);
+  const content = contentOf(platform);
+  const destination = destinationOf(content);
+  if (destination === undefined) throw new Missing(`what was found for ${env} names no server: ${CURE}`);
+  const changed = writeKubeconfig(file, content, force);
+  const { context, server } = destination;
+  const source = platform.cluster.distribution === "existing" ? `, kubectl's current context ${context}` : "";
+  process.stdout.write(`${changed ? "wrote" : "unchanged:"} ${file}\nit leads to ${server}${source}\n`);
 }
+
+const CURE = "check the cluster and, where it exists already, kubectl config current-context";
 
 function contentOf(platform: Platform): string {
   const { cluster } = platform;
@@ -104,17 +118,4 @@ function assembled(name: string, cluster: object, user: object): string {
     contexts: [{ name, context: { cluster: name, user: name } }],
     users: [{ name, user }],
   });
-}
-
-/** Writes beside the file and renames, so that nobody ever reads half of it. Says whether anything changed. */
-function writePrivately(file: string, content: string): boolean {
-  if (existsSync(file) && readFileSync(file, "utf8") === content) {
-    chmodSync(file, 0o600);
-    return false;
-  }
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, content, { mode: 0o600 });
-  renameSync(fresh, file);
-  return true;
 }

@@ -105,7 +105,9 @@ describe("kubeconfig", () => {
 
   test("of EKS holds endpoint and CA, asks for tokens when they are needed, and is for its owner alone", () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
-    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(`wrote ${file("aws")}\n`);
+    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(
+      `wrote ${file("aws")}\nit leads to https://abc.eks.example\n`,
+    );
     expect(load(readFileSync(file("aws"), "utf8"))).toMatchObject({
       clusters: [{ name: "aws", cluster: { server: "https://abc.eks.example", "certificate-authority-data": "Q0E=" } }],
       users: [
@@ -126,7 +128,7 @@ describe("kubeconfig", () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
     bastide("kubeconfig", "--env", "aws");
     const { mtimeMs } = statSync(file("aws"));
-    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(`unchanged: ${file("aws")}\n`);
+    expect(bastide("kubeconfig", "--env", "aws").stdout).toMatch(`unchanged: ${file("aws")}\n`);
     expect(statSync(file("aws")).mtimeMs).toBe(mtimeMs);
   });
 
@@ -139,6 +141,24 @@ describe("kubeconfig", () => {
     expect(load(readFileSync(file("onprem"), "utf8"))).toMatchObject({
       clusters: [{ cluster: { server: "https://k8s.corp.acme.example:6443" } }],
     });
+  });
+
+  test("of a cluster that exists is kubectl's current context, which it tells, and another one takes its place by force alone", () => {
+    const context = (name: string) =>
+      `echo '{current-context: ${name}, contexts: [{name: ${name}, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "https://${name}:6443"}}]}'`;
+    program("kubectl", context("lab"));
+    expect(bastide("kubeconfig", "--env", "local").stdout).toBe(
+      `wrote ${file("local")}\nit leads to https://lab:6443, kubectl's current context lab\n`,
+    );
+    program("kubectl", context("prod"));
+    const { status, stderr } = bastide("kubeconfig", "--env", "local");
+    expect(stderr).toBe(
+      `${file("local")} leads to https://lab:6443, and would lead to https://prod:6443 (context prod) instead: if that is the cluster you mean, repeat with --force\n`,
+    );
+    expect(status).toBe(1);
+    expect(readFileSync(file("local"), "utf8")).toContain("https://lab:6443");
+    expect(bastide("kubeconfig", "--env", "local", "--force").status).toBe(0);
+    expect(readFileSync(file("local"), "utf8")).toContain("https://prod:6443");
   });
 
   test("fails without the AWS CLI, says how to get it, and ends with exit code 3", () => {
