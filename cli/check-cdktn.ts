@@ -97,13 +97,12 @@ function synthesized(program: string, output: string): Map<string, string> {
   const files = readdirSync(output, { recursive: true, encoding: "utf8" }).filter((file) =>
     /\.(json|yaml)$/.test(file),
   );
-  return new Map(files.map((file) => [file, withoutVersion(readFileSync(join(output, file), "utf8"))]));
+  return new Map(files.map((file) => [file, comparable(file, readFileSync(join(output, file), "utf8"))]));
 }
 
 /** cdktn prints empty lists on one line and its own version; neither means anything to Terraform. */
-function withoutVersion(text: string): string {
-  if (!text.startsWith("{")) return text;
-  return JSON.stringify(
-    JSON.parse(text, (key, value) => (key === "version" && /^0\.2\d\.\d$/.test(String(value)) ? undefined : value)),
-  );
+function comparable(file: string, text: string): string {
+  if (!file.endsWith(".json")) return text;
+  const isLibraryVersion = (key: string, value: unknown) => key === "version" && /^0\.2\d\.\d$/.test(String(value));
+  return JSON.stringify(JSON.parse(text, (key, value) => (isLibraryVersion(key, value) ? undefined : value)));
 }
