@@ -2,7 +2,8 @@ import type { Machines } from "../machines";
 import type { Network } from "../network";
 import type { Cidr } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
-import type { Report } from "../shared/problems";
+import type { PathParts, Report } from "../shared/problems";
+import { type Taint, taintText } from "../shared/taint";
 import { checkEksLimits } from "./eks-limits";
 import { type Cluster, type ClusterModel, type EksCluster, type Rke2Cluster, SERVER_POOL } from "./resolve";
 
@@ -16,6 +17,7 @@ export function checkCluster({ cluster }: ClusterModel, report: Report, needs: C
   checkBlocks(cluster, needs.network, report);
   checkCertificate(cluster, needs.network, report);
   checkProxyNamespace(cluster, report);
+  checkSettings(cluster, report);
   if (cluster.distribution === "eks") checkEks(cluster, needs.network, report);
   if (cluster.distribution === "rke2") checkRke2(cluster, needs, report);
   if (cluster.nodes.length === 0 && cluster.distribution === "existing") {
@@ -61,6 +63,39 @@ function checkProxyNamespace({ gateway }: Cluster, report: Report): void {
   const rule = "that namespace holds the Gateway and its certificate, and nothing runs there";
   const cure = "name the namespace of the ingress controller, like traefik";
   report.refuse(["cluster", "gateway", "proxyNamespace"], gateway.proxyNamespace, rule, cure);
+}
+
+interface Settings {
+  readonly path: PathParts;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+/** Settings of each pool, or of each node where Bastide makes none. */
+function settingsOf(cluster: Cluster): Settings[] {
+  if (cluster.distribution === "existing") {
+    return cluster.nodes.map(({ name, taints }) => ({ path: ["cluster", "nodes", name], labels: {}, taints }));
+  }
+  const pools = cluster.distribution === "eks" ? cluster.nodeGroups : cluster.agentPools;
+  return pools.map(({ name, labels, taints }) => ({ path: ["cluster", "pools", name], labels, taints }));
+}
+
+/** Kubernetes' own labels; a kubelet may not give its node most of them. Source: admission controller NodeRestriction. */
+const RESERVED_LABEL = /^([^/]*\.)?(kubernetes|k8s)\.io\//;
+
+function checkSettings(cluster: Cluster, report: Report): void {
+  for (const { path, labels, taints } of settingsOf(cluster)) {
+    for (const key of Object.keys(labels).filter((name) => RESERVED_LABEL.test(name))) {
+      const rule = "labels of kubernetes.io and k8s.io are Kubernetes' own, and a node that asks for one does not join";
+      report.refuse([...path, "labels", key], key, rule, "use a domain of your own, like acme.example/disk");
+    }
+    for (const [index, taint] of taints.entries()) {
+      const earlier = taints.slice(0, index).find(({ key, effect }) => key === taint.key && effect === taint.effect);
+      if (earlier === undefined) continue;
+      const rule = `a node has one taint of a key and an effect, and ${taintText(earlier)} stands there already`;
+      report.refuse([...path, "taints", index], taintText(taint), rule, "remove one of the two");
+    }
+  }
 }
 
 /** Two zones are what EKS itself demands of a cluster's subnets. */
@@ -110,6 +145,17 @@ function checkPodAddresses(cluster: EksCluster, network: Network, report: Report
   }
 }
 
+/** Prefix of the block that each node takes for its pods. Source: kube-controller-manager, --node-cidr-mask-size. */
+const NODE_PREFIX = 24;
+
+function checkPodBlock({ podBlock, servers, agents }: Rke2Cluster, report: Report): void {
+  const given = Math.floor(2 ** (NODE_PREFIX - podBlock.prefix));
+  const wanted = servers.length + agents.length;
+  if (wanted <= given) return;
+  const rule = `each of the ${wanted} nodes takes a /${NODE_PREFIX} of it, and it holds ${given}`;
+  report.refuse(["cluster", "podBlock"], podBlock, rule, "use a larger block, like 10.42.0.0/16");
+}
+
 function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Report): void {
   const names = machines.all.map(({ name }) => name);
   const { servers, agents } = cluster;
@@ -139,6 +185,7 @@ function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Rep
       "choose another name",
     );
   }
+  checkPodBlock(cluster, report);
   const seen = new Set<string>();
   for (const [members, role] of [
     [servers, "rke2-server"],

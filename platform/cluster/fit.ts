@@ -60,7 +60,7 @@ function placeWith(choose: Choice, footprints: readonly Footprint[], nodes: read
 /** Whether the placement and the taints let the workload run there. */
 function mayRunOn({ placement }: Footprint, { labels, taints }: Node): boolean {
   if (placement.pool !== undefined) return labels[POOL_LABEL] === placement.pool;
-  return taints.every((taint) => taint.endsWith(":PreferNoSchedule"));
+  return taints.every((taint) => taint.effect === "PreferNoSchedule");
 }
 
 /** Those that keep apart have fewest nodes to choose from once others are full, and large ones are next. */

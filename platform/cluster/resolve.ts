@@ -5,6 +5,7 @@ import type { Context } from "../shared/domain";
 import type { Footprint } from "../shared/footprint";
 import type { ByteSize } from "../shared/quantities";
 import type { RequiredSecret } from "../shared/secrets";
+import type { Taint } from "../shared/taint";
 import type { InstanceTypeName } from "../versions/instance-types";
 import type { KubernetesMinor } from "../versions/kubernetes";
 import { type Allocatable, eksAllocatable, machineAllocatable } from "./allocatable";
@@ -18,8 +19,7 @@ export interface Node {
   readonly pool: string;
   readonly allocatable: Allocatable;
   readonly labels: Readonly<Record<string, string>>;
-  /** As kubectl writes them, `key=value:Effect`. */
-  readonly taints: readonly string[];
+  readonly taints: readonly Taint[];
 }
 
 export interface Gateway {
@@ -49,7 +49,7 @@ export interface EksPool {
   readonly most: number;
   readonly disk: ByteSize;
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly string[];
+  readonly taints: readonly Taint[];
 }
 
 export interface EksCluster extends ClusterBasics {
@@ -73,6 +73,8 @@ export interface Rke2Cluster extends ClusterBasics {
   readonly endpoint: string;
   readonly servers: readonly Member[];
   readonly agents: readonly Member[];
+  /** What the agents of each pool are given. */
+  readonly agentPools: readonly ({ readonly name: string } & NodeSettings)[];
   readonly podBlock: Cidr;
 }
 
@@ -135,6 +137,7 @@ export function resolveCluster(
         podBlock,
         servers,
         agents,
+        agentPools: Object.entries(spec.pools).map(([name, { labels, taints }]) => ({ name, labels, taints })),
         nodes,
         pools: Object.keys(spec.pools),
       };
@@ -158,11 +161,11 @@ export function resolveCluster(
 export const SERVER_POOL = "servers";
 
 /** What keeps workloads off the servers. Source: RKE2 documentation, high availability install. */
-const SERVER_TAINT = "CriticalAddonsOnly=true:NoExecute";
+const SERVER_TAINT: Taint = { key: "CriticalAddonsOnly", value: "true", effect: "NoExecute" };
 
 interface NodeSettings {
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly string[];
+  readonly taints: readonly Taint[];
 }
 
 function eksNodes({ name, instanceType, least, labels, taints }: EksPool): Node[] {

@@ -1,21 +1,14 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, label, labelKey, labelValue, pattern } from "../shared/fields";
+import { byteSize, cidr, domainName, label, labelKey, labelValue, pattern, taint } from "../shared/fields";
 import { ref } from "../shared/references";
 import { instanceTypeNames } from "../versions/instance-types";
 import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
 
 const minors = Object.keys(kubernetesReleases) as (keyof typeof kubernetesReleases)[];
 
-/** `key=value:Effect`, as kubectl writes it. */
-const taint = pattern(
-  /^[a-z0-9.\-/]+(=[\w.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$/,
-  "a taint is a key, perhaps a value, and an effect",
-  "write it like dedicated=ci:NoSchedule",
-);
-
 const nodeSettings = {
   labels: z.record(labelKey(), labelValue()).default({}),
-  taints: z.array(taint).default([]),
+  taints: z.array(taint()).default([]),
 };
 
 /** Who answers for the shared Gateway, and from where its traffic reaches the pods. */
@@ -38,6 +31,9 @@ const common = {
   serviceBlock: cidr().prefault("10.96.0.0/16"),
 };
 
+/** Nodes of one EKS node group. Source: EKS user guide, "View and manage service quotas", nodes per managed node group. */
+const MOST_NODES = 450;
+
 /** Elastic Kubernetes Service. */
 const eks = z.strictObject({
   distribution: z.literal("eks"),
@@ -47,9 +43,9 @@ const eks = z.strictObject({
     z.strictObject({
       instanceType: z.enum(instanceTypeNames),
       /** Nodes that always run; what fits is counted with these. */
-      least: z.int().min(1),
+      least: z.int().min(1).max(MOST_NODES),
       /** Nodes that may run at most. */
-      most: z.int().min(1),
+      most: z.int().min(1).max(MOST_NODES),
       disk: byteSize().prefault("50Gi"),
       ...nodeSettings,
     }),

@@ -1,12 +1,14 @@
 import type { Network } from "../network";
 import { ipv4 } from "../shared/addresses";
 import type { Report } from "../shared/problems";
-import type { Machines } from "./resolve";
+import { ByteSize } from "../shared/quantities";
+import type { Ec2Machine, Machines } from "./resolve";
 
 export function checkMachines({ all }: Machines, report: Report, { network }: { network: Network }): void {
   const byAddress = new Map<string, string>();
   for (const machine of all) {
     if (machine.provider === "ec2") {
+      checkRootDisk(machine, report);
       checkZone(machine.name, machine.zone, network, report);
       continue;
     }
@@ -23,6 +25,12 @@ export function checkMachines({ all }: Machines, report: Report, { network }: { 
     }
     byAddress.set(address, taken ?? name);
     const number = ipv4(address);
+    const block = network.blocks.find(({ first, last, prefix }) => prefix < 31 && [first, last].includes(number ?? -1));
+    if (block) {
+      const which = block.first === number ? "network" : "broadcast";
+      const cure = "give the machine an address between the first and the last";
+      report.refuse(path, address, `it is the ${which} address of ${block}`, cure);
+    }
     if (number !== undefined && !network.blocks.some((block) => block.contains(number))) {
       const blocks = network.blocks.join(", ");
       report.refuse(
@@ -34,6 +42,16 @@ export function checkMachines({ all }: Machines, report: Report, { network }: { 
     }
   }
   checkFormerNames(all, report);
+}
+
+/** What EBS volumes of type gp3 hold, and the least that images of common systems start from. Source: EBS user guide. */
+const ROOT_DISK = { least: ByteSize.gibibytes(8), most: ByteSize.gibibytes(16 * 1024) };
+
+function checkRootDisk({ name, rootDisk }: Ec2Machine, report: Report): void {
+  const { least, most } = ROOT_DISK;
+  if (least.bytes <= rootDisk.bytes && rootDisk.bytes <= most.bytes) return;
+  const rule = `a root disk has between ${least} and ${most}`;
+  report.refuse(["machines", name, "rootDisk"], rootDisk, rule, "leave it out, or use 30Gi");
 }
 
 function checkFormerNames(all: Machines["all"], report: Report): void {

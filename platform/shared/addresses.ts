@@ -26,7 +26,7 @@ export class Cidr {
 
   /** @returns nothing where `text` is no block, or where bits are set behind the prefix (`10.20.0.1/16`) */
   static parse(text: string): Cidr | undefined {
-    const match = /^([\d.]+)\/(\d{1,2})$/.exec(text);
+    const match = /^([\d.]+)\/(0|[1-9]\d?)$/.exec(text);
     const first = match?.[1] === undefined ? undefined : ipv4(match[1]);
     const prefix = Number(match?.[2]);
     if (first === undefined || prefix > 32) return undefined;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Cidr, ipv4 } from "./addresses";
-import { domainFault, labelFault } from "./names";
+import { domainFault, LABEL_KEY, LABEL_VALUE, labelFault } from "./names";
 import { ByteSize, Cpu, Duration } from "./quantities";
+import { parseTaint, type Taint } from "./taint";
 
 /**
  * The kinds of field that environments are written with. In the data they are strings the compiler checks as far as it can
@@ -76,17 +77,21 @@ export const label = () => checkedText(labelFault, "choose a shorter or plainer 
 /** Key of a Kubernetes label: a name of at most 63 characters, perhaps behind a domain and a slash. */
 export const labelKey = () =>
   pattern(
-    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+    LABEL_KEY,
     "a label's key is a name of at most 63 letters, digits, -, _ and ., perhaps behind a domain and a slash",
     "write it like disk or acme.example/disk",
   );
 
 /** Value of a Kubernetes label: at most 63 characters, perhaps none. */
 export const labelValue = () =>
-  pattern(
-    /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
-    "a label's value consists of at most 63 letters, digits, -, _ and .",
-    "write it like ssd",
+  pattern(LABEL_VALUE, "a label's value consists of at most 63 letters, digits, -, _ and .", "write it like ssd");
+
+/** A taint of a node, `key=value:Effect`, as kubectl writes it. */
+export const taint = () =>
+  textField<string, Taint>(
+    "a taint is a key, perhaps a value, and an effect",
+    "write it like dedicated=ci:NoSchedule",
+    parseTaint,
   );
 
 export const domainName = () => checkedText(domainFault, "write it like tools.example.com");

@@ -7,6 +7,12 @@ export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** A domain name of at least two labels, in lower case. */
 export const DOMAIN_NAME = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** Key of a Kubernetes label or taint: a name of at most 63 characters, perhaps behind a domain and a slash. */
+export const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+
+/** Value of a Kubernetes label or taint: at most 63 characters, perhaps none. */
+export const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
+
 /** Why `name` may not be the name of a Kubernetes object or a host; nothing if it may. */
 export function labelFault(name: string): string | undefined {
   if (name.length > LONGEST_LABEL)

@@ -22,6 +22,10 @@ export function checkStorage({ buckets }: Storage, report: Report, { network }: 
         cure,
       );
     }
+    if (keepVersions.seconds > MOST_KEPT.seconds) {
+      const cure = `use ${MOST_KEPT.text} or less`;
+      report.refuse([...path, "keepVersions"], keepVersions, "nobody means more than a hundred years", cure);
+    }
     if (keepVersions.seconds % 86_400 !== 0) {
       const cure = "write it in days, like 30d";
       report.refuse([...path, "keepVersions"], keepVersions, "S3 expires old versions by whole days", cure);
@@ -53,13 +57,21 @@ function checkFormerKeys(buckets: Storage["buckets"], report: Report): void {
   }
 }
 
+/** A hundred years: more is a slip of the pen. */
+const MOST_KEPT = { seconds: 36_500 * 86_400, text: "36500d" };
+
 /** What S3 takes as the value of a tag. Source: S3 user guide, "Categorizing your storage using tags". */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
+
+const RESERVED_STARTS = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_ENDS = ["-s3alias", "--ol-s3", "--x-s3", "--table-s3"];
 
 /** Source: S3 user guide, "Bucket naming rules". Dots are left out on purpose: they break TLS of virtual-host addresses. */
 function bucketNameFault(name: string): string | undefined {
   if (name.length < 3 || name.length > 63) return `a bucket's name has 3 to 63 characters, this one has ${name.length}`;
   if (!/^[a-z0-9][a-z0-9-]*[a-z0-9]$/.test(name)) return "a bucket's name consists of a-z, 0-9 and -";
-  if (name.startsWith("xn--") || name.endsWith("-s3alias")) return "the name is reserved by S3";
+  if (RESERVED_STARTS.some((start) => name.startsWith(start)) || RESERVED_ENDS.some((end) => name.endsWith(end))) {
+    return "the name is reserved by S3";
+  }
   return undefined;
 }

@@ -260,6 +260,30 @@ export const invalidCases: readonly InvalidCase[] = [
     refusal:
       'aws.machines.bastion-1.instanceType is "t3.smal", but it is none of the values allowed: did you mean t3.small? Allowed: t3.small, t3.medium, t3.large, t3.xlarge, m6i.large, m6i.xlarge, m6i.2xlarge, m7i.large, m7i.xlarge, m7i.2xlarge, c7i.large, c7i.xlarge, r7i.large, r7i.xlarge',
   },
+  {
+    title: "the network address of its block",
+    of: "onprem",
+    change: (d) => (d.machines.gitlab.address = "10.10.0.0"),
+    refusal: "onprem.machines.gitlab.address is \"10.10.0.0\", but it is the network address of 10.10.0.0/22: give the machine an address between the first and the last",
+  },
+  {
+    title: "the broadcast address of its block",
+    of: "onprem",
+    change: (d) => (d.machines.gitlab.address = "10.10.3.255"),
+    refusal: "onprem.machines.gitlab.address is \"10.10.3.255\", but it is the broadcast address of 10.10.0.0/22: give the machine an address between the first and the last",
+  },
+  {
+    title: "a root disk that no image fits on",
+    of: "aws",
+    change: (d) => (d.machines["bastion-1"].rootDisk = "4Gi"),
+    refusal: "aws.machines.bastion-1.rootDisk is \"4Gi\", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi",
+  },
+  {
+    title: "a root disk that no volume is as large as",
+    of: "aws",
+    change: (d) => (d.machines["bastion-1"].rootDisk = "17Ti"),
+    refusal: "aws.machines.bastion-1.rootDisk is \"17Ti\", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi",
+  },
 
   // cluster
   {
@@ -345,7 +369,20 @@ export const invalidCases: readonly InvalidCase[] = [
     refusal:
       'aws.cluster.pools.builds.taints[0] is "dedicated=builds", but a taint is a key, perhaps a value, and an effect: write it like dedicated=ci:NoSchedule',
   },
-
+  {
+    title: "a taint twice",
+    of: "aws",
+    change: (d) => d.cluster.pools.builds.taints.push("dedicated=tests:NoSchedule"),
+    refusal:
+      'aws.cluster.pools.builds.taints[1] is "dedicated=tests:NoSchedule", but a node has one taint of a key and an effect, and dedicated=builds:NoSchedule stands there already: remove one of the two',
+  },
+  {
+    title: "a label of Kubernetes' own",
+    of: "onprem",
+    change: (d) => (d.cluster.pools.storage.labels = { "node-role.kubernetes.io/storage": "true" }),
+    refusal:
+      'onprem.cluster.pools.storage.labels["node-role.kubernetes.io/storage"] is "node-role.kubernetes.io/storage", but labels of kubernetes.io and k8s.io are Kubernetes\' own, and a node that asks for one does not join: use a domain of your own, like acme.example/disk',
+  },
   {
     title: "a pool that is called like the servers'",
     of: "onprem",
@@ -361,8 +398,38 @@ export const invalidCases: readonly InvalidCase[] = [
     refusal:
       'onprem.cluster.pools.general.labels.disk is "very fast", but a label\'s value consists of at most 63 letters, digits, -, _ and .: write it like ssd',
   },
+  {
+    title: "a pool of more nodes than EKS takes",
+    of: "aws",
+    change: (d) => (d.cluster.pools.general.most = 451),
+    refusal: "aws.cluster.pools.general.most is 451, but it must be at most 450: use 450 or less",
+  },
+  {
+    title: "pods' addresses for fewer nodes than there are",
+    of: "onprem",
+    change: (d) => (d.cluster.podBlock = "10.42.0.0/22"),
+    refusal: "onprem.cluster.podBlock is \"10.42.0.0/22\", but each of the 9 nodes takes a /24 of it, and it holds 4: use a larger block, like 10.42.0.0/16",
+  },
 
   // storage
+  {
+    title: "a bucket's name that begins as S3's own",
+    of: "aws",
+    change: (d) => (d.storage.buckets.backups.name = "sthree-backups"),
+    refusal: "aws.storage.buckets.backups.name is \"sthree-backups\", but the name is reserved by S3: choose a shorter key, or name the bucket yourself",
+  },
+  {
+    title: "a bucket's name that ends as S3's own",
+    of: "aws",
+    change: (d) => (d.storage.buckets.backups.name = "backups--x-s3"),
+    refusal: "aws.storage.buckets.backups.name is \"backups--x-s3\", but the name is reserved by S3: choose a shorter key, or name the bucket yourself",
+  },
+  {
+    title: "versions kept for more than a hundred years",
+    of: "aws",
+    change: (d) => (d.storage.buckets.backups.keepVersions = "36501d"),
+    refusal: "aws.storage.buckets.backups.keepVersions is \"36501d\", but nobody means more than a hundred years: use 36500d or less",
+  },
   {
     title: "a bucket without an AWS account",
     of: "local",

@@ -1,6 +1,7 @@
 import type { App } from "../../../platform/apps";
 import type { Cluster } from "../../../platform/cluster";
 import { POOL_LABEL } from "../../../platform/cluster/resolve";
+import type { Taint } from "../../../platform/shared/taint";
 import type { PodSpec, Toleration, TopologySpreadConstraint } from "../kinds";
 import { selectorLabels } from "../labels";
 import { replicasOf } from "./replicas";
@@ -22,11 +23,7 @@ function inPool(pool: string | undefined, { nodes }: Cluster): Placement {
   };
 }
 
-/** A taint as kubectl writes it, `key=value:Effect` or `key:Effect`, as what tolerates it. */
-function tolerationOf(taint: string): Toleration {
-  const end = taint.lastIndexOf(":");
-  const effect = taint.slice(end + 1);
-  const [key = "", value] = taint.slice(0, end).split("=");
+function tolerationOf({ key, value, effect }: Taint): Toleration {
   return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
 }
 

@@ -22,15 +22,8 @@ export function fakeNodeOf({ name, allocatable, labels, taints }: Node): FakeNod
     memory: String(Math.floor(allocatable.memory.bytes)),
     pods: allocatable.pods,
     labels,
-    taints: taints.map(taintOf),
+    taints,
   };
-}
-
-/** A taint as kubectl writes it, `key=value:Effect` or `key:Effect`. */
-function taintOf(text: string): { key: string; value?: string; effect: string } {
-  const end = text.lastIndexOf(":");
-  const [key = "", value] = text.slice(0, end).split("=");
-  return { key, ...(value === undefined ? {} : { value }), effect: text.slice(end + 1) };
 }
 
 /** Names of the releases of an environment, sorted. */

@@ -62,7 +62,7 @@ describe("placing pods", () => {
     const builds = node("b-1", 8, 8, {
       pool: "builds",
       labels: { "bastide.dev/pool": "builds" },
-      taints: ["dedicated=builds:NoSchedule"],
+      taints: [{ key: "dedicated", value: "builds", effect: "NoSchedule" }],
     });
     expect(place([asks("a", 1, 1, 1)], [builds])?.unplaced).toBe(1);
     expect(place([asks("a", 1, 1, 1, { placement: { pool: "builds" } })], [builds])).toBeUndefined();
@@ -97,7 +97,7 @@ describe("the fit check", () => {
   });
 
   test("fails where every node is tainted", () => {
-    const tainted = node("one", 4, 8, { taints: ["a=b:NoSchedule"] });
+    const tainted = node("one", 4, 8, { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] });
     expect(check([tainted], [asks("a", 1, 1, 1)]).refusals).toEqual([
       'test.apps.a.resources is "1 CPU and 1Gi", but every node is tainted: add a node pool without taints, or name a pool',
     ]);

@@ -18,8 +18,9 @@ describe("ipv4", () => {
 });
 
 describe("Cidr", () => {
-  test.each(["10.20.0.1/16", "10.20.0.0/33", "10.20.0.0", "10.20.0.0/", "10.20.0/16"])("does not read %s", (text) =>
-    expect(Cidr.parse(text)).toBeUndefined(),
+  test.each(["10.20.0.1/16", "10.20.0.0/33", "10.0.0.0/08", "10.20.0.0", "10.20.0.0/", "10.20.0/16"])(
+    "does not read %s",
+    (text) => expect(Cidr.parse(text)).toBeUndefined(),
   );
 
   test("reads the whole of IPv4 and a single address", () => {
