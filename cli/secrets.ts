@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import type { RequiredSecret } from "../platform/shared/secrets";
-import { Found } from "./exit";
+import { Found, Missing } from "./exit";
 import { kubeconfigPath } from "./kubeconfig";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
 import { runProgram } from "./programs";
+import { recipe } from "./secret-recipes";
+import { question, type SecretState, stateOf, stateText } from "./secret-state";
 import { table } from "./table";
 
 export interface SecretsOptions {
@@ -13,6 +16,8 @@ export interface SecretsOptions {
 /**
  * Lists every secret that must exist before a deployment can work, where and for whom; with `verify` asks the cluster whether
  * they are there. Only the names of entries are asked for and shown, never a value.
+ *
+ * @throws Found if secrets are missing or incomplete, Missing if the cluster could not be asked
  */
 export function secrets(variables: Variables, { env, verify }: SecretsOptions): void {
   const target = loadTarget(variables);
@@ -22,51 +27,46 @@ export function secrets(variables: Variables, { env, verify }: SecretsOptions): 
     process.stdout.write(`${env} needs no secret\n`);
     return;
   }
-  const kubeconfig = target.kubeconfig ?? kubeconfigPath(env);
-  const states = verify ? wanted.map((secret) => stateOf(secret, kubeconfig)) : wanted.map(() => undefined);
-  const heading = ["namespace", "secret", "entries", "type", "needed by", ...(verify ? ["state"] : [])];
-  const rows = wanted.map(({ namespace, secret, keys, type, neededBy }, index) => {
-    const state = states[index];
-    return [namespace, secret, keys.join(", "), type, neededBy.join(", "), ...(state === undefined ? [] : [state])];
-  });
-  process.stdout.write(`${table([heading, ...rows])}\n\n`);
-  const missing = wanted.filter((_, index) => states[index] !== undefined && states[index] !== "present");
-  if (missing.length === 0) {
-    process.stdout.write(verify ? "all of them are there\n" : `Next: npm run secrets -- --env ${env} --verify\n`);
+  if (!verify) {
+    process.stdout.write(`${listed(wanted)}\n\nNext: npm run secrets -- --env ${env} --verify\n`);
     return;
   }
-  throw new Found(
-    `${missing.length} of ${wanted.length} are not as they must be. Make them, for example:\n${missing.map(recipe).join("\n")}`,
-  );
+  const cure = target.kubeconfig === undefined ? `npm run kubeconfig -- --env ${env}` : `start target ${target.name}`;
+  const kubeconfig = target.kubeconfig ?? kubeconfigPath(env);
+  const states = ask(wanted, kubeconfig, cure);
+  process.stdout.write(`${listed(wanted, states.map(stateText))}\n\n`);
+  judge(wanted, states, kubeconfig);
+  process.stdout.write("all of them are there\n");
 }
 
-/** Prints the names of a Secret's entries, one a line, without their values leaving the server's answer. */
-const ENTRY_NAMES = '{{range $name, $_ := .data}}{{$name}}{{"\\n"}}{{end}}';
-
-function stateOf({ namespace, secret, keys }: RequiredSecret, kubeconfig: string): string {
-  const args = [
-    "--kubeconfig",
-    kubeconfig,
-    "--namespace",
-    namespace,
-    "get",
-    "secret",
-    secret,
-    "--output",
-    `go-template=${ENTRY_NAMES}`,
-  ];
-  const { ok, stdout, stderr } = runProgram("kubectl", args);
-  if (!ok) return /not ?found/i.test(stderr) ? "missing" : `unknown: ${stderr.trim().split("\n").at(-1)}`;
-  const entries = stdout.split("\n");
-  const absent = keys.filter((key) => !entries.includes(key));
-  return absent.length === 0 ? "present" : `without ${absent.join(", ")}`;
+function listed(wanted: readonly RequiredSecret[], states?: readonly string[]): string {
+  const heading = ["namespace", "secret", "entries", "type", "needed by", ...(states ? ["state"] : [])];
+  const rows = wanted.map(({ namespace, secret, keys, type, neededBy }, index) => {
+    return [namespace, secret, keys.join(", "), type, neededBy.join(", "), ...(states ? [states[index] ?? ""] : [])];
+  });
+  return table([heading, ...rows]);
 }
 
-/** The command that makes a secret, with files in the place of values. */
-function recipe({ namespace, secret, keys, type }: RequiredSecret): string {
-  const create = `  kubectl --namespace ${namespace} create secret`;
-  if (type === "kubernetes.io/tls") return `${create} tls ${secret} --cert=tls.crt --key=tls.key`;
-  if (type === "kubernetes.io/dockerconfigjson")
-    return `${create} docker-registry ${secret} --from-file=.dockerconfigjson=config.json`;
-  return `${create} generic ${secret} ${keys.map((key) => `--from-file=${key}=<file>`).join(" ")}`;
+/** Asks for one secret after the other, and stops at the first answer that does not come. */
+function ask(wanted: readonly RequiredSecret[], kubeconfig: string, cure: string): SecretState[] {
+  if (!existsSync(kubeconfig)) throw new Missing(`there is no ${kubeconfig} to ask the cluster with: ${cure}`);
+  return wanted.map((secret) => {
+    const state = stateOf(secret, runProgram("kubectl", question(secret, kubeconfig)));
+    if (state.kind === "unreachable")
+      throw new Missing(`the cluster of ${kubeconfig} does not answer: ${state.said}\nCheck that it runs, or ${cure}`);
+    return state;
+  });
+}
+
+function judge(wanted: readonly RequiredSecret[], states: readonly SecretState[], kubeconfig: string): void {
+  const wrong = wanted.filter((_, index) => ["missing", "incomplete"].includes(states[index]?.kind ?? ""));
+  if (wrong.length > 0) {
+    const recipes = wrong.map((secret) => `  ${recipe(secret, kubeconfig)}`).join("\n");
+    throw new Found(`${wrong.length} of ${wanted.length} are not as they must be. Make them, for example:\n${recipes}`);
+  }
+  const refused = states.filter(({ kind }) => kind === "refused").length;
+  if (refused > 0)
+    throw new Missing(
+      `${refused} of ${wanted.length} could not be asked for: use a kubeconfig whose user may get secrets there`,
+    );
 }

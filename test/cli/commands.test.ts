@@ -180,6 +180,12 @@ describe("kubeconfig", () => {
 });
 
 describe("secrets", () => {
+  const file = () => join(folder, ".bastide/onprem/kubeconfig");
+  beforeEach(() => {
+    mkdirSync(join(folder, ".bastide/onprem"), { recursive: true });
+    writeFileSync(file(), "");
+  });
+
   test("lists each with its place, entries and consumers", () => {
     const { status, stdout } = bastide("secrets", "--env", "onprem");
     expect(status).toBe(0);
@@ -204,15 +210,31 @@ describe("secrets", () => {
   test("fails where one is missing or lacks an entry, with the command that makes it", () => {
     program(
       "kubectl",
-      'case "$*" in *harbor-pull*) echo "Error: secrets \\"harbor-pull\\" not found" >&2; exit 1;; esac; echo tls.crt',
+      'case "$*" in *harbor-pull*) echo "Error from server (NotFound): secrets \\"harbor-pull\\" not found" >&2; exit 1;; esac; echo tls.crt',
     );
     const { status, stdout, stderr } = bastide("secrets", "--env", "onprem", "--verify");
     expect(stdout).toMatch(/harbor-pull .* missing$/m);
     expect(stdout).toMatch(/wildcard-corp-acme-example .* without tls\.key$/m);
     expect(stderr).toContain(
-      "kubectl --namespace internal-tools create secret docker-registry harbor-pull --from-file=.dockerconfigjson=config.json",
+      `kubectl --kubeconfig ${file()} --namespace internal-tools create secret docker-registry harbor-pull --from-file=.dockerconfigjson=config.json`,
     );
     expect(status).toBe(1);
+  });
+
+  test("fails where the cluster does not answer, with exit code 3 and no recipe", () => {
+    program("kubectl", "echo 'dial tcp 10.0.0.1:6443: i/o timeout' >&2; exit 1");
+    const { status, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    expect(stderr).toBe(
+      `the cluster of ${file()} does not answer: dial tcp 10.0.0.1:6443: i/o timeout\nCheck that it runs, or npm run kubeconfig -- --env onprem\n`,
+    );
+    expect(status).toBe(3);
+  });
+
+  test("fails without a kubeconfig, with exit code 3 and how to get one", () => {
+    rmSync(file());
+    const { status, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    expect(stderr).toBe(`there is no ${file()} to ask the cluster with: npm run kubeconfig -- --env onprem\n`);
+    expect(status).toBe(3);
   });
 
   test("says so where none is needed", () =>
