@@ -115,9 +115,10 @@ function take(room: Room, footprint: Footprint): boolean {
 export function checkFit(cluster: Cluster, footprints: readonly Footprint[], report: Report): void {
   const misfit = place(footprints, cluster.nodes);
   if (misfit) {
-    refuse(cluster.nodes, misfit, report);
+    refuse(cluster, misfit, report);
     return;
   }
+  warnOfUpdates(cluster, footprints, report);
   const usable = cluster.nodes.filter(({ taints }) => taints.length === 0);
   if (usable.length < 2) return;
   for (const lost of largestOfEachPool(cluster.nodes)) {
@@ -125,14 +126,54 @@ export function checkFit(cluster: Cluster, footprints: readonly Footprint[], rep
     const homeless = place(footprints, rest);
     if (homeless) {
       const { footprint, unplaced } = homeless;
-      const rule = `with node ${lost.name} lost, ${unplaced} of its replicas find no place (${describe(footprint)} each)`;
-      report.warn([...footprint.owner, "replicas"], footprint.replicas, rule, "add a node, or ask for less");
+      const who = isComponent(footprint) ? nameOf(footprint) : "its";
+      const pods = isComponent(footprint) ? "pods" : "replicas";
+      const rule = `with node ${lost.name} lost, ${unplaced} of ${who} ${pods} find no place (${describe(footprint)} each)`;
+      const { path, value } = isComponent(footprint)
+        ? nodesOf(cluster)
+        : { path: [...footprint.owner, "replicas"], value: footprint.replicas };
+      report.warn(path, value, rule, isComponent(footprint) ? "add a node" : "add a node, or ask for less");
       return;
     }
   }
 }
 
-function refuse(nodes: readonly Node[], { footprint, unplaced }: Misfit, report: Report): void {
+/** An update starts new pods before it ends old ones: where there is no room for these, it never comes to an end. */
+function warnOfUpdates(cluster: Cluster, footprints: readonly Footprint[], report: Report): void {
+  for (const footprint of footprints) {
+    const { replicas, surge, owner } = footprint;
+    if (replicas === "one-per-node" || surge === 0) continue;
+    const updated = { ...footprint, replicas: replicas + surge };
+    const all = footprints.map((other) => (other === footprint ? updated : other));
+    if (place(all, cluster.nodes) === undefined) continue;
+    const rule = `an update starts ${surge} more before an old one ends, and no node has room left for it (${describe(footprint)} each)`;
+    report.warn([...owner, "replicas"], replicas, rule, "add a node, or ask for less");
+  }
+}
+
+/** Whether the cluster itself runs it: then nothing in the data says what it asks for, only what the nodes are. */
+function isComponent({ owner }: Footprint): boolean {
+  return owner[0] === "cluster";
+}
+
+function nameOf({ owner }: Footprint): string {
+  return owner.slice(1).join(".");
+}
+
+/** Where the data says what nodes there are. */
+function nodesOf({ distribution, nodes }: Cluster): { path: readonly string[]; value: string } {
+  const value = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
+  return { path: ["cluster", distribution === "existing" ? "nodes" : "pools"], value };
+}
+
+function refuse(cluster: Cluster, { footprint, unplaced }: Misfit, report: Report): void {
+  const { nodes } = cluster;
+  if (isComponent(footprint)) {
+    const { path, value } = nodesOf(cluster);
+    const rule = `${unplaced} of the pods of ${nameOf(footprint)}, which the cluster itself runs, find no place (${describe(footprint)} each)`;
+    report.refuse(path, value, rule, "add a node without taints, or use larger ones");
+    return;
+  }
   const candidates = nodes.filter((node) => mayRunOn(footprint, node));
   const path = [...footprint.owner, "resources"];
   const asked = describe(footprint);

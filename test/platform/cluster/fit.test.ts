@@ -76,7 +76,7 @@ describe("placing pods", () => {
 describe("the fit check", () => {
   const check = (nodes: Node[], footprints: Footprint[]) => {
     const report = new Report("test");
-    checkFit({ nodes } as unknown as Cluster, footprints, report);
+    checkFit({ distribution: "existing", nodes } as unknown as Cluster, footprints, report);
     return { refusals: report.problems.map(sentence), warnings: report.warnings.map(sentence) };
   };
 
@@ -100,6 +100,30 @@ describe("the fit check", () => {
     const tainted = node("one", 4, 8, { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] });
     expect(check([tainted], [asks("a", 1, 1, 1)]).refusals).toEqual([
       'test.apps.a.resources is "1 CPU and 1Gi", but every node is tainted: add a node pool without taints, or name a pool',
+    ]);
+  });
+
+  test("warns where there is no room for the pod that an update starts first", () => {
+    expect(check([node("one", 2, 4)], [asks("a", 2, 1, 2)]).warnings).toEqual([
+      "test.apps.a.replicas is 2, but an update starts 1 more before an old one ends, and no node has room left for it (1 CPU and 2Gi each): add a node, or ask for less",
+    ]);
+  });
+
+  test("updates one application at a time", () => {
+    expect(check([node("one", 3, 6)], [asks("a", 1, 1, 2), asks("b", 1, 1, 2)]).warnings).toEqual([]);
+  });
+
+  test("fails where what the cluster itself runs finds no place, naming the nodes", () => {
+    const coredns = asks("coredns", 2, 1, 1, { owner: ["cluster", "coredns"], surge: 0 });
+    expect(check([node("one", 1, 8)], [coredns]).refusals).toEqual([
+      'test.cluster.nodes is "1 node", but 1 of the pods of coredns, which the cluster itself runs, find no place (1 CPU and 1Gi each): add a node without taints, or use larger ones',
+    ]);
+  });
+
+  test("warns of what the cluster itself runs by its nodes too", () => {
+    const coredns = asks("coredns", 1, 3, 4, { owner: ["cluster", "coredns"], surge: 0 });
+    expect(check([node("one", 4, 8), node("two", 2, 4)], [coredns]).warnings).toEqual([
+      'test.cluster.nodes is "2 nodes", but with node one lost, 1 of coredns pods find no place (3 CPU and 4Gi each): add a node',
     ]);
   });
 });
