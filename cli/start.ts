@@ -2,6 +2,7 @@ import { type Synthesis, synthesize } from "../assembly/synthesize";
 import type { Target } from "../assembly/target";
 import { sentence } from "../platform/shared/problems";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
+import { nextStep } from "./next-step";
 import { table } from "./table";
 
 export interface StartOptions {
@@ -26,6 +27,13 @@ function report(made: readonly Synthesis[], target: Target): string {
     platform.warnings.length,
   ]);
   const warnings = made.flatMap(({ platform }) => platform.warnings).map((warning) => `  ${sentence(warning)}`);
+  const next = nextStep(
+    made.map(({ platform, stacks }) => ({
+      name: platform.name,
+      hasCluster: platform.cluster !== undefined,
+      stacks: stacks.map(({ name }) => name),
+    })),
+  );
   return [
     table([["environment", "stacks", "resources", "releases", "objects", "warnings"], ...rows]),
     ...(warnings.length > 0 ? ["", "warnings", ...warnings] : []),
@@ -33,14 +41,6 @@ function report(made: readonly Synthesis[], target: Target): string {
     `Terraform   ${target.output.terraform}/stacks/<stack>/cdk.tf.json`,
     `Kubernetes  ${target.output.manifests}/<environment>/<release>/manifests.yaml`,
     ...(target.name === "production" ? [] : [`Target      ${target.name}`]),
-    "",
-    ...nextStep(made),
+    ...(next === undefined ? [] : ["", next]),
   ].join("\n");
-}
-
-function nextStep(made: readonly Synthesis[]): string[] {
-  const first = made.find(({ stacks }) => stacks.length > 0)?.platform.name;
-  return first === undefined
-    ? []
-    : [`Next: npm run kubeconfig -- --env ${first}, then npx cdktf diff ${first}-releases`];
 }
