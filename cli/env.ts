@@ -1,29 +1,30 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { labelFault } from "../platform/shared/names";
+import { aboutSpec } from "../platform/environment-spec";
+import { copied, withEntry } from "./environment-copy";
+import { deployedTogether, togetherRule } from "./environment-list";
 import { WrongUsage } from "./exit";
 import { ROOT, type Variables } from "./load";
 
 /**
  * Starts a new environment as a copy of one that exists, under a name of its own, and lists it in `environments/index.ts`.
  * Nothing is written unless everything can be.
+ *
+ * @throws WrongUsage where the name cannot be, or the files are not such that a copy would work
  */
 export function newEnvironment(variables: Variables, name: string, { like }: { readonly like: string }): void {
   const folder = resolve(variables.BASTIDE_ENVIRONMENTS || join(ROOT, "environments"));
-  const fault = labelFault(name);
-  if (fault !== undefined) throw new WrongUsage(`an environment cannot be called ${JSON.stringify(name)}: ${fault}`);
   const file = join(folder, `${name}.ts`);
   const model = join(folder, `${like}.ts`);
+  refuseName(name);
   if (existsSync(file)) throw new WrongUsage(`${name} exists already: choose another name, or edit ${file}`);
-  if (!existsSync(model))
+  if (like === "index" || !existsSync(model))
     throw new WrongUsage(`there is no environment ${like} to copy: --like names a file of ${folder}`);
+  refuseNamesakes(name, folder);
 
-  const variable = camelCase(name);
-  const source = readFileSync(model, "utf8")
-    .replace(`export const ${camelCase(like)} =`, `export const ${variable} =`)
-    .replace(`name: "${like}"`, `name: "${name}"`);
   const index = join(folder, "index.ts");
-  const list = withEntry(readFileSync(index, "utf8"), name, variable);
+  const source = copied(readFileSync(model, "utf8"), like, name);
+  const list = withEntry(readFileSync(index, "utf8"), name);
   writeFileSync(file, source);
   writeFileSync(index, list);
   process.stdout.write(
@@ -33,26 +34,24 @@ export function newEnvironment(variables: Variables, name: string, { like }: { r
   );
 }
 
-function camelCase(name: string): string {
-  const joined = name.replace(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return /^\d/.test(joined) ? `_${joined}` : joined;
+/** Refuses what the model would refuse too. */
+function refuseName(name: string): void {
+  const { error } = aboutSpec.shape.name.safeParse(name);
+  const fault = error?.issues[0]?.message;
+  if (fault !== undefined) throw new WrongUsage(`an environment cannot be called ${JSON.stringify(name)}: ${fault}`);
 }
 
-/** The index with one more import, in alphabetical place, and one more entry at the end of the list. */
-function withEntry(index: string, name: string, variable: string): string {
-  const lines = index.split("\n");
-  const line = `import { ${variable} } from "./${name}";`;
-  const imports = lines.filter((other) => other.startsWith("import "));
-  const before = imports.find((other) => other > line);
-  const place = before === undefined ? imports.length : lines.indexOf(before);
-  const list = /(export const environments = \[)([^\]]*)(\])/;
-  if (!list.test(index))
-    throw new WrongUsage("environments/index.ts has no line `export const environments = [...]`: write one");
-  return lines
-    .toSpliced(place, 0, line)
-    .join("\n")
-    .replace(list, (_, start: string, entries: string, end: string) => {
-      const trimmed = entries.trim().replace(/,$/, "");
-      return `${start}${trimmed === "" ? variable : `${trimmed}, ${variable}`}${end}`;
-    });
+function refuseNamesakes(name: string, folder: string): void {
+  const others = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+    .map((file) => file.slice(0, -".ts".length));
+  for (const other of others) {
+    const rule = deployedTogether(other, name)
+      ? togetherRule(other, name)
+      : deployedTogether(name, other)
+        ? togetherRule(name, other)
+        : undefined;
+    if (rule !== undefined)
+      throw new WrongUsage(`an environment cannot be called ${JSON.stringify(name)}: ${rule}: choose another name`);
+  }
 }
