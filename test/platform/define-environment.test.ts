@@ -1,5 +1,6 @@
 import { defineEnvironment } from "../../platform/environment-spec";
 import { Platform } from "../../platform/platform";
+import { problemsOf } from "../support/environments";
 
 /**
  * What must not compile. `tsc` (npm run check) fails where one of these lines compiles after all; jest only runs the file, so
@@ -71,8 +72,20 @@ const wrong = {
   },
 };
 
-test.each(Object.entries(wrong))("fails at run time too for a wrong %s", (_, build) => {
-  expect(() => Platform.of(build())).toThrow(/^typed: [12] problems?\n/);
+/** Where each is told to be. */
+const PATHS: Record<keyof typeof wrong, readonly string[]> = {
+  team: ["typed.access.namespaces.tools.team"],
+  machine: ["typed.cluster.servers[0]", "typed.machines.rke2-1.role"],
+  namespace: ["typed.apps.wiki.namespace"],
+  call: ["typed.apps.wiki.calls[0]"],
+  size: ["typed.machines.gitlab.memory"],
+  setting: ["typed.apps.wiki.replcias"],
+  role: ["typed.machines.lb-1.role"],
+  missing: ["typed.apps.wiki.image"],
+};
+
+test.each(Object.entries(wrong))("fails at run time too for a wrong %s", (name, build) => {
+  expect(problemsOf(build()).map(({ path }) => path)).toEqual(PATHS[name as keyof typeof wrong]);
 });
 
 test("what is right compiles and is accepted", () => {
