@@ -29,16 +29,14 @@ export function answerOf(ask: Ask, program: string, args: readonly string[]): An
   }
 }
 
-/** The sentence that says what went wrong: Terraform's `Error: ...`, or the last line as other programs have it. */
+/** The line that says what went wrong: Terraform's `Error: ...`, or the last line as other programs have it. */
 function reasonIn(stderr: string): string {
   const lines = stderr
     .split("\n")
     .map((line) => line.replace(/^[│╷╵\s]+/, "").trim())
     .filter((line) => line !== "");
   const start = lines.findIndex((line) => line.startsWith("Error: "));
-  if (start < 0) return lines.at(-1) ?? "it said nothing";
-  return lines
-    .slice(start, start + 2)
-    .join(" ")
-    .replace("Error: ", "");
+  const [head = "it said nothing", next = ""] = start < 0 ? lines.slice(-1) : lines.slice(start);
+  // Some of Terraform's errors name only what it tried; why that failed stands behind.
+  return head.replace(/^Error: /, "").concat(start >= 0 && !/[.:] /.test(head) ? `: ${next}` : "");
 }

@@ -6,6 +6,7 @@ import { helmReleases } from "./support/cluster-state";
 import { askDoctor, runPrinted } from "./support/doctor";
 import { fakeNodeOf, platformsOn } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
+import { releaseStatus } from "./support/release-status";
 import { edited, withRemoteState } from "./support/remote-state";
 import type { Workplace } from "./support/workplace";
 
@@ -32,17 +33,14 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   /** With no node for new pods a release that brings some stays pending. */
   const closeNodes = (closed: boolean) => testbed.kubectl(closed ? "cordon" : "uncordon", ...nodes);
 
-  const statusOf = async (name: string) => {
-    const labels = ["-l", `owner=helm,name=${name}`, "--sort-by=.metadata.creationTimestamp"];
-    const output = "jsonpath={.items[-1:].metadata.labels.status}";
-    return testbed.kubectl("get", "secrets", "--all-namespaces", ...labels, "-o", output).catch(() => "");
-  };
-
   /** Deploys, and kills everything at the moment when the start page is in this state. */
   const killWhile = async (status: string, on: Workplace) => {
     await closeNodes(true);
     const running = await Background.start(on, ["npx", "cdktf", "deploy", "local-releases", "--auto-approve"]);
-    await running.until(`the start page is ${status}`, async () => (await statusOf("start-page")) === status);
+    await running.until(
+      `the start page is ${status}`,
+      async () => (await releaseStatus(testbed, "start-page")) === status,
+    );
     await running.kill();
     await closeNodes(false);
   };
@@ -95,7 +93,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
       await mend(edited(work));
       await deploy(edited(work));
       expect((await edited(work).plan("local-releases")).changes).toEqual({});
-      expect(await statusOf("start-page")).toBe("deployed");
+      expect(await releaseStatus(testbed, "start-page")).toBe("deployed");
     });
   });
 });

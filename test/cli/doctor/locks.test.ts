@@ -1,0 +1,89 @@
+import type { LockInfo } from "../../../cli/doctor/lock-info";
+import { lockFinding, here as lookAround, verdictOn } from "../../../cli/doctor/locks";
+import { answering, here, mending, stack } from "./world";
+
+const minutesAgo = (minutes: number) => new Date(here.now.getTime() - minutes * 60_000);
+
+const lock = (who: string, minutes?: number): LockInfo => ({
+  id: "5e2f6b1c",
+  who,
+  operation: "apply",
+  created: minutes === undefined ? undefined : minutesAgo(minutes),
+});
+
+describe("a lock", () => {
+  const cloud = stack({ name: "aws-cloud" });
+
+  it.each([
+    ["of this machine, with nobody at work, is left behind however young", "anna@annas-laptop", 1, [], "left-behind"],
+    [
+      "of a Terraform in the stack's folder is at work however old",
+      "anna@annas-laptop",
+      999,
+      ["/x/stacks/aws-cloud"],
+      "at-work",
+    ],
+    ["is not of a Terraform in another stack's folder", "anna@annas-laptop", 1, ["/x/stacks/aws-data"], "left-behind"],
+    ["may be of a Terraform whose folder is unknown", "anna@annas-laptop", 1, [undefined], "at-work"],
+    ["of another machine may be at work while it is young", "ci@runner-7", 14, [], "maybe-at-work"],
+    ["of another machine is left behind when it is old", "ci@runner-7", 16, [], "left-behind"],
+    ["of another machine may be at work if nobody knows its age", "ci@runner-7", undefined, [], "maybe-at-work"],
+  ] as const)("%s", (_, who, minutes, folders, verdict) => {
+    const running = folders.map((folder, index) => ({ pid: 100 + index, folder }));
+    expect(verdictOn(lock(who, minutes), cloud, { ...here, running })).toBe(verdict);
+  });
+
+  it("of a local state is always held by a process that lives", () => {
+    const local = stack({ name: "local-releases", backend: { local: { path: "x.tfstate" } } });
+    expect(verdictOn(lock("anna@annas-laptop", 999), local, here)).toBe("at-work");
+  });
+
+  it("that was left behind is broken by its id", () => {
+    const { commands, why } = lockFinding(lock("anna@annas-laptop", 1), cloud, here, "tofu");
+    expect(mending(commands)).toEqual(["tofu -chdir=out/stacks/aws-cloud force-unlock -force 5e2f6b1c"]);
+    expect(why).toContain("no Terraform on this machine works on the stack any more");
+  });
+
+  it("whose holder is alive is not broken: the doctor says who it is and how to stop it", () => {
+    const running = [{ pid: 4711, folder: "/x/stacks/aws-cloud" }];
+    const { commands, why } = lockFinding(lock("anna@annas-laptop", 1), cloud, { ...here, running }, "terraform");
+    expect(commands).toEqual([]);
+    expect(why).toContain(
+      "Process 4711 on this machine is working on this stack. Nothing is wrong: wait until it has ended.",
+    );
+    expect(why).toContain("kill -INT 4711");
+  });
+
+  it("of another machine that is young is broken only after its holder was asked", () => {
+    const { found, since, why } = lockFinding(lock("ci@runner-7", 3), cloud, here, "terraform");
+    expect({ found, since }).toEqual({ found: "state locked by ci@runner-7 (apply)", since: minutesAgo(3) });
+    expect(why).toContain("Ask ci@runner-7 first");
+  });
+
+  it("is broken in a folder that is made ready first, where it is not", () => {
+    expect(lockFinding(lock("anna@annas-laptop"), cloud, here, "terraform").commands.slice(0, 2)).toEqual([
+      "npm run synth",
+      "terraform -chdir=out/stacks/aws-cloud init -input=false",
+    ]);
+  });
+});
+
+describe("the Terraforms at work on this machine", () => {
+  const processes = `
+    1 /sbin/init
+  200 terraform apply -auto-approve
+  201 .terraform/providers/registry.terraform.io/hashicorp/helm/3.1.1/linux_amd64/terraform-provider-helm_v3.1.1
+  202 /usr/local/bin/tofu -chdir=cdktf.out/stacks/aws-data destroy
+  203 terraform version
+  204 less apply terraform
+`;
+
+  it("are those that hold locks: no provider, no version, no other program", () => {
+    const { running } = lookAround(answering({ ps: processes }), "terraform");
+    expect(running.map(({ pid }) => pid)).toEqual([200, 202]);
+  });
+
+  it("are none where nobody can tell", () => {
+    expect(lookAround(answering({ ps: { fails: "ps: not permitted" } }), "terraform").running).toEqual([]);
+  });
+});

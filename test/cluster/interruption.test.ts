@@ -1,0 +1,85 @@
+import type { Platform } from "../../platform/platform";
+import { tier } from "../support/require";
+import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { asNpxFindsIt } from "./support/as-npx-finds-it";
+import { Background } from "./support/background";
+import { helmReleases } from "./support/cluster-state";
+import { askDoctor } from "./support/doctor";
+import { fakeNodeOf, platformsOn } from "./support/model";
+import { fakeNodeNeeds } from "./support/needs";
+import { releaseStatus } from "./support/release-status";
+import { withRemoteState } from "./support/remote-state";
+import type { Workplace } from "./support/workplace";
+
+const TESTBED = "test-interruption";
+
+tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
+  let testbed: Testbed;
+  let work: Workplace;
+
+  beforeAll(async () => {
+    await takeDown(TESTBED);
+    testbed = await startTestbed({ name: TESTBED });
+    work = asNpxFindsIt(await withRemoteState(testbed));
+  });
+  afterAll(() => takeDown(TESTBED));
+
+  const deploying = (stack: string) => Background.start(work, ["npx", "cdktf", "deploy", stack, "--auto-approve"]);
+
+  describe("while a release is being installed", () => {
+    let nodes: readonly string[];
+
+    beforeAll(async () => {
+      const { cluster } = platformsOn(work).get("local") as Platform;
+      const fakes = (cluster?.nodes ?? []).map(fakeNodeOf);
+      await applyNodes(testbed, fakes);
+      nodes = fakes.map(({ name }) => name);
+      // With no node for its pods the installation of the start page waits.
+      await testbed.kubectl("cordon", ...nodes);
+      const running = await deploying("local-releases");
+      const isPending = async () => (await releaseStatus(testbed, "start-page")) === "pending-install";
+      await running.until("the start page is being installed", isPending);
+      running.interrupt();
+      await running.ended;
+    });
+
+    it("goes on in the background, and the doctor says to wait", async () => {
+      const { code, text, commands } = await askDoctor(work, "local");
+      expect({ code, commands }).toEqual({ code: 1, commands: [] });
+      expect(text).toMatch(/^lock +local-releases +state locked by \S+ \(apply\)/m);
+      expect(text).toMatch(
+        /Process \d+ on this machine is working on this stack\. Nothing is wrong: wait until it has ended\./,
+      );
+    });
+
+    it("is finished by the next one, and a plan is empty", async () => {
+      await testbed.kubectl("uncordon", ...nodes);
+      await work.cdktf("deploy", "local-releases", "--auto-approve");
+      expect((await work.plan("local-releases")).changes).toEqual({});
+      const found = (await helmReleases(testbed)).map(({ status, revision }) => `${status} ${revision}`);
+      expect(found).toEqual(Array(5).fill("deployed 1"));
+    });
+
+    it("leaves nothing for the doctor", async () => {
+      const { code, text } = await askDoctor(work, "local");
+      expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("nothing is wrong with local") });
+    });
+  });
+
+  describe("while AWS makes a resource", () => {
+    beforeAll(async () => {
+      const running = await deploying("aws-data");
+      // The simulated S3 takes a minute to tell the rules of a bucket.
+      await running.until("the bucket's rules are being made", () =>
+        running.said.includes("aws_s3_bucket_lifecycle_configuration.backups: Still creating"),
+      );
+      running.interrupt();
+      await running.ended;
+    });
+
+    it("is finished by the next one, and a plan is empty", async () => {
+      await work.cdktf("deploy", "aws-data", "--auto-approve");
+      expect((await work.plan("aws-data")).changes).toEqual({});
+    });
+  });
+});
