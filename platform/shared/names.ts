@@ -18,6 +18,8 @@ export function labelFault(name: string): string | undefined {
   if (name.length > LONGEST_LABEL)
     return `a name may have at most ${LONGEST_LABEL} characters, this one has ${name.length}`;
   if (!DNS_LABEL.test(name)) return "a name consists of a-z, 0-9 and -, and begins and ends with a letter or digit";
+  // Names become keys of objects, and cdktf takes such a one for a construct that exists.
+  if (name in {}) return "every object of JavaScript has a part of that name";
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -28,6 +28,7 @@ function objectsOf(spec: EnvironmentSpec): KubernetesObject[] | undefined {
     if (error instanceof InvalidEnvironment) return undefined;
     throw error;
   }
+  rmSync(join(folder, "cdktf.out"), { recursive: true, force: true });
   const target = { ...production, output: { terraform: join(folder, "cdktf.out"), manifests: join(folder, "dist") } };
   const releases = synthesize([platform], target).flatMap((made) => made.releases);
   const own = releases.flatMap(({ chart }) => (chart.kind === "own" ? chart.objects : []));
@@ -47,12 +48,28 @@ test("an environment that the model accepts is synthesized, into objects that ar
   expect(accepted).toBeGreaterThan(0);
 });
 
+/** What Terraform takes as the name of a resource. */
+const TERRAFORM_NAME = /^[A-Za-z_][\w-]*$/;
+
+/** Addresses of the resources that the last synthesis made, as `type.name`. */
+function terraformAddresses(): string[] {
+  const stacks = join(folder, "cdktf.out", "stacks");
+  return readdirSync(stacks).flatMap((stack) => {
+    const made = JSON.parse(readFileSync(join(stacks, stack, "cdk.tf.json"), "utf8"));
+    const resources = Object.entries<object>(made.resource ?? {});
+    return resources.flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`));
+  });
+}
+
 test("every right environment is synthesized, into objects that are valid", () => {
   fc.assert(
     fc.property(rightEnvironment, (spec) => {
       const objects = objectsOf(spec);
       expect(objects?.length).toBeGreaterThan(10);
       expect(validateStrictly(objects ?? []).map(problemLine)).toEqual([]);
+      const addresses = terraformAddresses();
+      expect(addresses.length).toBeGreaterThan(3);
+      expect(addresses.filter((address) => !TERRAFORM_NAME.test(address.split(".")[1] ?? ""))).toEqual([]);
     }),
     { numRuns: 15 },
   );

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { appNameFault } from "../../platform/apps/names";
 import type { EnvironmentSpec } from "../../platform/environment-spec";
+import { isReservedRelease } from "../../platform/shared/release-names";
 import { type Draft, examples } from "./environments";
 
 /** Values that somebody may write anywhere, most of them wrong. */
@@ -120,18 +122,52 @@ function childOf(place: Draft, turn: number): unknown {
   return values[turn % Math.max(1, values.length)];
 }
 
-const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/);
-const names = (most: number) => fc.uniqueArray(name, { minLength: 1, maxLength: most });
+/** Any name that an object or a host may have, awkward ones often. */
+const label = (most: number) =>
+  fc.oneof(
+    fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${Math.min(10, most - 2)}}[a-z0-9])?$`)),
+    fc.constantFrom("0", "2048", "3-d", "a--b", "default-2", "9".repeat(most), "x".repeat(most)),
+  );
+const labels = (most: number, longest: number) => fc.uniqueArray(label(longest), { minLength: 1, maxLength: most });
+
+/** Any name that an application may have: it begins with a letter, and is none that its namespace or the platform uses. */
+const appNames = fc
+  .uniqueArray(
+    fc.oneof(fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/), fc.constantFrom("a--b", "x".repeat(46), "web-2")),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((names) => names.filter((name) => appNameFault(name) === undefined && !isReservedRelease(name)));
+
+const taints = fc.constantFrom<string[]>(
+  [],
+  ["dedicated=any:NoSchedule"],
+  ["CriticalAddonsOnly=true:NoExecute", "CriticalAddonsOnly=true:NoSchedule"],
+  ["acme.example/gpu:PreferNoSchedule", "spot=:NoSchedule"],
+);
+
+const existingNetwork = { kind: "existing", domain: "any.test", reach: "internal", blocks: ["10.1.0.0/24"] };
+const vpc = {
+  kind: "vpc",
+  domain: "any.test",
+  reach: "internal",
+  account: "123456789012",
+  region: "eu-central-1",
+  block: "10.20.0.0/16",
+  zones: ["a", "b"],
+};
 
 /** A right environment: any number of machines, pools, namespaces and applications that fit. */
 export const rightEnvironment: fc.Arbitrary<EnvironmentSpec> = fc
   .record({
-    env: name,
-    teams: names(4),
-    namespaces: names(4),
-    apps: names(8),
+    env: label(20),
+    distribution: fc.constantFrom("eks" as const, "rke2" as const, "existing" as const),
+    teams: labels(4, 63),
+    namespaces: labels(4, 60),
+    apps: appNames,
+    taints,
+    calls: fc.boolean(),
     servers: fc.constantFrom(1, 3, 5),
-    agents: fc.integer({ min: 1, max: 9 }),
+    agents: fc.integer({ min: 2, max: 9 }),
     replicas: fc.integer({ min: 1, max: 3 }),
     removal: fc.constantFrom("keep" as const, "destroy" as const),
     routed: fc.boolean(),
@@ -149,12 +185,35 @@ export const rightEnvironment: fc.Arbitrary<EnvironmentSpec> = fc
     const servers = Array.from({ length: shape.servers }, (_, index) => `server-${index}`);
     const agents = Array.from({ length: shape.agents }, (_, index) => `agent-${index}`);
     const namespaces = shape.namespaces.map((one) => `ns-${one}`);
+    const clusters = {
+      eks: {
+        distribution: "eks",
+        pools: {
+          general: { instanceType: "m6i.2xlarge", least: 3, most: 5 },
+          special: { instanceType: "m6i.2xlarge", least: 3, most: 3, taints: shape.taints },
+        },
+        admins: ["arn:aws:iam::123456789012:role/any"],
+      },
+      rke2: {
+        distribution: "rke2",
+        endpoint: "api.any.test",
+        servers,
+        pools: {
+          general: { machines: agents.slice(0, 1) },
+          special: { machines: agents.slice(1), taints: shape.taints },
+        },
+      },
+      existing: {
+        distribution: "existing",
+        nodes: { one: { cpus: 8, memory: "32Gi" }, two: { cpus: 8, memory: "32Gi", taints: shape.taints } },
+      },
+    };
     return {
       name: shape.env,
       organisation: "Any",
       state: { kind: "local" },
       removal: shape.removal,
-      network: { kind: "existing", domain: "any.test", reach: "internal", blocks: ["10.1.0.0/24"] },
+      network: shape.distribution === "eks" ? vpc : existingNetwork,
       access: {
         teams: Object.fromEntries(
           shape.teams.map((team, index) => [team, { groups: [team], role: index === 0 ? "platform" : "developers" }]),
@@ -166,28 +225,27 @@ export const rightEnvironment: fc.Arbitrary<EnvironmentSpec> = fc
           ]),
         ),
       },
-      machines: {
-        ...Object.fromEntries(servers.map((server, index) => [server, machine("rke2-server", `10.1.0.${index + 1}`)])),
-        ...Object.fromEntries(agents.map((agent, index) => [agent, machine("rke2-agent", `10.1.0.${index + 101}`)])),
-      },
-      cluster: {
-        distribution: "rke2",
-        endpoint: "k8s.any.test",
-        servers,
-        pools: { general: { machines: agents } },
-        gateway: { className: "traefik", proxyNamespace: "kube-system" },
-      },
+      machines:
+        shape.distribution === "rke2"
+          ? {
+              ...Object.fromEntries(servers.map((one, index) => [one, machine("rke2-server", `10.1.0.${index + 1}`)])),
+              ...Object.fromEntries(agents.map((one, index) => [one, machine("rke2-agent", `10.1.0.${index + 101}`)])),
+            }
+          : {},
+      cluster: { ...clusters[shape.distribution], gateway: { className: "traefik", proxyNamespace: "kube-system" } },
       registry: { host: "registry.any.test", project: "any", ...(shape.pullSecret ? { pullSecret: "pull" } : {}) },
       apps: Object.fromEntries(
         shape.apps.map((app, index) => [
-          `app-${app}`,
+          app,
           {
             namespace: namespaces[index % namespaces.length],
             image: "ghcr.io/acme/any:1.0.0",
             port: 8080,
             replicas: shape.replicas,
             resources: { cpu: "50m", memory: "64Mi" },
-            ...(shape.routed ? { host: app } : {}),
+            ...(shape.routed ? { host: `h-${app}` } : {}),
+            ...(shape.calls ? { calls: [shape.apps[0]] } : {}),
+            ...(shape.distribution === "existing" ? {} : { pool: index % 2 === 0 ? "general" : "special" }),
             ...(shape.metrics ? { metrics: "/metrics" } : {}),
           },
         ]),

@@ -179,6 +179,13 @@ export const invalidApplications: readonly InvalidCase[] = [
       'onprem.apps.default is "default", but every namespace has an object of that name already: choose a shorter or plainer name, like start-page',
   },
   {
+    title: "a name that every object of JavaScript has",
+    of: "onprem",
+    change: (d) => (d.apps = { ...d.apps, constructor: app }),
+    refusal:
+      'onprem.apps.constructor is "constructor", but every object of JavaScript has a part of that name: choose a shorter or plainer name, like start-page',
+  },
+  {
     title: "an image with capitals",
     of: "onprem",
     change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/Acme/wiki:1.4.2" }),
@@ -190,7 +197,7 @@ export const invalidApplications: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.apps.wiki = { ...app, image: { own: "constructor" } }),
     refusal:
-      'onprem.apps.wiki.image.own is "constructor", but there is no folder with a Dockerfile below apps/ of that name: use one of start-page, callhome',
+      'onprem.apps.wiki.image.own is "constructor", but every object of JavaScript has a part of that name: choose a shorter or plainer name, like start-page',
   },
   {
     title: "metrics at the root, which the gateway would then close",

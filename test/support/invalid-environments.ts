@@ -264,25 +264,29 @@ export const invalidCases: readonly InvalidCase[] = [
     title: "the network address of its block",
     of: "onprem",
     change: (d) => (d.machines.gitlab.address = "10.10.0.0"),
-    refusal: "onprem.machines.gitlab.address is \"10.10.0.0\", but it is the network address of 10.10.0.0/22: give the machine an address between the first and the last",
+    refusal:
+      'onprem.machines.gitlab.address is "10.10.0.0", but it is the network address of 10.10.0.0/22: give the machine an address between the first and the last',
   },
   {
     title: "the broadcast address of its block",
     of: "onprem",
     change: (d) => (d.machines.gitlab.address = "10.10.3.255"),
-    refusal: "onprem.machines.gitlab.address is \"10.10.3.255\", but it is the broadcast address of 10.10.0.0/22: give the machine an address between the first and the last",
+    refusal:
+      'onprem.machines.gitlab.address is "10.10.3.255", but it is the broadcast address of 10.10.0.0/22: give the machine an address between the first and the last',
   },
   {
     title: "a root disk that no image fits on",
     of: "aws",
     change: (d) => (d.machines["bastion-1"].rootDisk = "4Gi"),
-    refusal: "aws.machines.bastion-1.rootDisk is \"4Gi\", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi",
+    refusal:
+      'aws.machines.bastion-1.rootDisk is "4Gi", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi',
   },
   {
     title: "a root disk that no volume is as large as",
     of: "aws",
     change: (d) => (d.machines["bastion-1"].rootDisk = "17Ti"),
-    refusal: "aws.machines.bastion-1.rootDisk is \"17Ti\", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi",
+    refusal:
+      'aws.machines.bastion-1.rootDisk is "17Ti", but a root disk has between 8Gi and 16Ti: leave it out, or use 30Gi',
   },
 
   // cluster
@@ -408,7 +412,8 @@ export const invalidCases: readonly InvalidCase[] = [
     title: "pods' addresses for fewer nodes than there are",
     of: "onprem",
     change: (d) => (d.cluster.podBlock = "10.42.0.0/22"),
-    refusal: "onprem.cluster.podBlock is \"10.42.0.0/22\", but each of the 9 nodes takes a /24 of it, and it holds 4: use a larger block, like 10.42.0.0/16",
+    refusal:
+      'onprem.cluster.podBlock is "10.42.0.0/22", but each of the 9 nodes takes a /24 of it, and it holds 4: use a larger block, like 10.42.0.0/16',
   },
 
   // storage
@@ -416,19 +421,22 @@ export const invalidCases: readonly InvalidCase[] = [
     title: "a bucket's name that begins as S3's own",
     of: "aws",
     change: (d) => (d.storage.buckets.backups.name = "sthree-backups"),
-    refusal: "aws.storage.buckets.backups.name is \"sthree-backups\", but the name is reserved by S3: choose a shorter key, or name the bucket yourself",
+    refusal:
+      'aws.storage.buckets.backups.name is "sthree-backups", but the name is reserved by S3: choose a shorter key, or name the bucket yourself',
   },
   {
     title: "a bucket's name that ends as S3's own",
     of: "aws",
     change: (d) => (d.storage.buckets.backups.name = "backups--x-s3"),
-    refusal: "aws.storage.buckets.backups.name is \"backups--x-s3\", but the name is reserved by S3: choose a shorter key, or name the bucket yourself",
+    refusal:
+      'aws.storage.buckets.backups.name is "backups--x-s3", but the name is reserved by S3: choose a shorter key, or name the bucket yourself',
   },
   {
     title: "versions kept for more than a hundred years",
     of: "aws",
     change: (d) => (d.storage.buckets.backups.keepVersions = "36501d"),
-    refusal: "aws.storage.buckets.backups.keepVersions is \"36501d\", but nobody means more than a hundred years: use 36500d or less",
+    refusal:
+      'aws.storage.buckets.backups.keepVersions is "36501d", but nobody means more than a hundred years: use 36500d or less',
   },
   {
     title: "a bucket without an AWS account",
