@@ -15,7 +15,6 @@ const SIZES = [
   [2, 4],
   [4, 8],
   [4, 16],
-  [8, 32],
 ] as const;
 
 /** Share of all nodes' room that the workloads of a shape ask for, from easy to impossible. */
@@ -23,7 +22,6 @@ const FILLS = [0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.2, 1.5];
 
 /** What a workload asks of its node: millicores, MiB. */
 const ASKED = [
-  [50, 64],
   [100, 256],
   [250, 512],
   [500, 1024],
@@ -42,7 +40,7 @@ type Random = (below: number) => number;
 
 function shape(name: string, fill: number, random: Random): Shape {
   const tainted = random(3) === 0;
-  const nodes = Array.from({ length: 2 + random(4) }, (_, index) => node(`${name}-n${index}`, "general", [], random));
+  const nodes = Array.from({ length: 2 + random(3) }, (_, index) => node(`${name}-n${index}`, "general", [], random));
   if (tainted) {
     for (let index = 0; index < 1 + random(2); index++) {
       nodes.push(
