@@ -27,8 +27,21 @@ export function appReleases(app: KubernetesApp, platform: Platform): Release[] {
       ...(one.image.pullSecret === undefined ? {} : { pullSecret: one.image.pullSecret }),
       files: filesOf(one, platform),
     });
-    return ownRelease(chart, { name: one.name, namespace: one.namespace, needs: needsOf(one) });
+    return ownRelease(chart, {
+      name: one.name,
+      namespace: one.namespace,
+      needs: needsOf(one),
+      timeout: patienceWith(one),
+    });
   }
+}
+
+/** Seconds that Helm waits at least, and for each replica: an update replaces one after the other, and is undone if it takes longer. */
+const PATIENCE = { least: 300, start: 180, eachReplica: 60 };
+
+function patienceWith({ footprint: { replicas } }: App): number {
+  const count = replicas === "one-per-node" ? 1 : replicas;
+  return Math.max(PATIENCE.least, PATIENCE.start + PATIENCE.eachReplica * count);
 }
 
 /** Files that an own image expects to find, by the image's name. */
