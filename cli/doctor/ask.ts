@@ -36,7 +36,8 @@ function reasonIn(stderr: string): string {
     .map((line) => line.replace(/^[│╷╵\s]+/, "").trim())
     .filter((line) => line !== "");
   const start = lines.findIndex((line) => line.startsWith("Error: "));
-  const [head = "it said nothing", next = ""] = start < 0 ? lines.slice(-1) : lines.slice(start);
-  // Some of Terraform's errors name only what it tried; why that failed stands behind.
-  return head.replace(/^Error: /, "").concat(start >= 0 && !/[.:] /.test(head) ? `: ${next}` : "");
+  const [first = "it said nothing", next = ""] = start < 0 ? lines.slice(-1) : lines.slice(start);
+  const head = first.replace(/^Error: /, "");
+  // Some of Terraform's errors only name what it tried; why that failed stands behind.
+  return start < 0 || /[.:]( |$)/.test(head) ? head : `${head}: ${next}`;
 }

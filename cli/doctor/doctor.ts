@@ -36,12 +36,13 @@ export function doctor(variables: Variables, { env }: { readonly env: string }):
 }
 
 /**
- * What the tools are called with. An empty AWS_PROFILE means none to Terraform, but to the AWS CLI one without a name; and a
- * data folder of the user's would be shared by all stacks.
+ * What the tools are called with. Terraform takes an empty variable of AWS for none; the AWS CLI takes it for a profile without a
+ * name and a bundle without certificates. And a data folder of the user's would be shared by all stacks.
  */
 function toolVariables(variables: Variables, target: Target): Variables {
-  const all: Variables = { ...variables, ...target.variables };
-  return { ...all, AWS_PROFILE: all.AWS_PROFILE || undefined, TF_DATA_DIR: undefined, TF_LOG: undefined };
+  const all = Object.entries({ ...variables, ...target.variables });
+  const kept = all.filter(([name, value]) => !(name.startsWith("AWS_") && value === ""));
+  return { ...Object.fromEntries(kept), TF_DATA_DIR: undefined, TF_LOG: undefined };
 }
 
 /** What an examination needs of the world. */

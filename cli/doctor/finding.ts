@@ -10,6 +10,8 @@ export interface Finding {
   readonly why: string;
   /** What to run, in this order; none where waiting or the next deployment is the cure. */
   readonly commands: readonly string[];
+  /** The stack that something is imported into: what its next plan changes should be looked at. */
+  readonly imports?: string;
 }
 
 /** Something that could not be asked. It is always told: silence would read as health. */

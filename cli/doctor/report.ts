@@ -48,6 +48,9 @@ function verdict(environment: string, { checked, unchecked, findings }: Examinat
     return checked.length === 0 ? [] : [`nothing is wrong with ${environment}${partly}`];
   }
   const deploy = `npx cdktf deploy '${environment}-*'`;
-  const mends = findings.some(({ commands }) => commands.length > 0);
-  return ["", mends ? `Run the commands above in their order, then: ${deploy}` : `Nothing to run but: ${deploy}`];
+  const stacks = [...new Set(findings.flatMap(({ imports }) => imports ?? []))];
+  const look = stacks.map((stack) => `npx cdktf diff ${stack}`).join(", ");
+  if (findings.every(({ commands }) => commands.length === 0)) return ["", `Nothing to run but: ${deploy}`];
+  const imported = stacks.length === 0 ? "" : `\nBefore that look at what it will change in what was imported: ${look}`;
+  return ["", `Run the commands above in their order, then: ${deploy}${imported}`];
 }

@@ -1,9 +1,10 @@
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
 import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { withAwsCli } from "./support/aws-cli";
 import { Background } from "./support/background";
 import { helmReleases } from "./support/cluster-state";
-import { askDoctor, runPrinted } from "./support/doctor";
+import { askDoctor, mend } from "./support/doctor";
 import { fakeNodeOf, platformsOn } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
 import { releaseStatus } from "./support/release-status";
@@ -20,7 +21,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   beforeAll(async () => {
     await takeDown(TESTBED);
     testbed = await startTestbed({ name: TESTBED });
-    work = await withRemoteState(testbed);
+    work = await withAwsCli(await withRemoteState(testbed));
     const { cluster } = platformsOn(work).get("local") as Platform;
     const fakes = (cluster?.nodes ?? []).map(fakeNodeOf);
     await applyNodes(testbed, fakes);
@@ -29,6 +30,9 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   afterAll(() => takeDown(TESTBED));
 
   const deploy = (on: Workplace) => on.cdktf("deploy", "local-releases", "--auto-approve");
+
+  /** Terraform writes a remote state every twenty seconds; made to wait longer, all that it did is in no state when it is killed. */
+  const forgetful = (on: Workplace) => on.with({ TF_STATE_PERSIST_INTERVAL: "600" });
 
   /** With no node for new pods a release that brings some stays pending. */
   const closeNodes = (closed: boolean) => testbed.kubectl(closed ? "cordon" : "uncordon", ...nodes);
@@ -45,16 +49,46 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     await closeNodes(false);
   };
 
-  /** Asks, runs what was printed, and finds nothing more to mend. */
-  const mend = async (on: Workplace) => {
-    await runPrinted(on, await askDoctor(on, "local"));
-    const { code, text } = await askDoctor(on, "local");
-    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("nothing is wrong with local") });
-  };
+  // First, while the cluster is empty: what another environment installs in it would look lost to this one.
+  describe.each([
+    {
+      moment: "when a bucket was made",
+      stack: "aws-data",
+      reached: "aws_s3_bucket.backups: Creation complete",
+      found: /^resource +s3:bucket\/\S+ +in no state; is aws_s3_bucket\.backups of aws-data/m,
+    },
+    {
+      moment: "when a network was begun",
+      stack: "aws-cloud",
+      reached: "aws_vpc.main: Creation complete",
+      found: /^resource +ec2:vpc\/vpc-\w+ +in no state; is aws_vpc\.main of aws-cloud/m,
+    },
+  ])("$moment", ({ stack, reached, found }) => {
+    beforeAll(async () => {
+      const deploying = ["npx", "cdktf", "deploy", stack, "--auto-approve"];
+      const running = await Background.start(forgetful(work), deploying);
+      await running.until(reached, () => running.said.includes(reached));
+      await running.kill();
+    });
+
+    it("finds the lock and what no state knows", async () => {
+      const { code, text } = await askDoctor(work, "aws");
+      expect(code).toBe(1);
+      expect(text).toMatch(new RegExp(`^lock +${stack} +state locked by`, "m"));
+      expect(text).toMatch(found);
+    });
+
+    it("prints the commands that mend it: the next deploy finishes, nothing is there twice, and a plan is empty", async () => {
+      await mend(work, "aws");
+      await work.cdktf("deploy", stack, "--auto-approve");
+      expect((await work.plan(stack)).changes).toEqual({});
+      const { code, text } = await askDoctor(work, "aws");
+      expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("nothing is wrong with aws") });
+    });
+  });
 
   describe("in the middle of an installation", () => {
-    // Terraform writes a remote state every 20 seconds at most; it is made to wait longer, so that all it did is lost.
-    beforeAll(() => killWhile("pending-install", work.with({ TF_STATE_PERSIST_INTERVAL: "600" })));
+    beforeAll(() => killWhile("pending-install", forgetful(work)));
 
     it("fails to be ignored: the next deploy is refused", async () => {
       await expect(deploy(work)).rejects.toThrow("Error acquiring the state lock");
@@ -69,7 +103,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     });
 
     it("prints the commands that mend it: the next deploy finishes, and a plan is empty", async () => {
-      await mend(work);
+      await mend(work, "local");
       await deploy(work);
       expect((await work.plan("local-releases")).changes).toEqual({});
       expect((await helmReleases(testbed)).map(({ status }) => status)).toEqual(Array(5).fill("deployed"));
@@ -90,7 +124,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     });
 
     it("prints the commands that mend it: the next deploy finishes the upgrade, and a plan is empty", async () => {
-      await mend(edited(work));
+      await mend(edited(work), "local");
       await deploy(edited(work));
       expect((await edited(work).plan("local-releases")).changes).toEqual({});
       expect(await releaseStatus(testbed, "start-page")).toBe("deployed");

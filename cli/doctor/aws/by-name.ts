@@ -18,8 +18,8 @@ export function claimByName(claims: Claims, tagged: readonly AwsResource[]): voi
       const importId = kind.importId === undefined ? name.join(":") : kind.importId(answer.text.trim());
       if (importId === undefined) continue;
       const same = tagged.find((resource) => isKnownAs(resource, type, importId));
-      if (same === undefined) claims.claim(home, importId, where, "by-name");
-      else claims.claim(home, importId, keyOf(same), "by-tag");
+      if (same === undefined) claims.claim(home, importId, where, "name");
+      else claims.claim(home, importId, keyOf(same), "tag");
     } else if (!ABSENT.test(answer.stderr)) {
       const cure = `see what ${awsCommand(kind.ask(...name), region)} says`;
       claims.unchecked.push({ what: `whether ${where} exists`, because: answer.because, cure });

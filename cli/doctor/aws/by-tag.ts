@@ -28,8 +28,7 @@ function place(claims: Claims, resource: AwsResource, kind: Kind): void {
   if (homes.some(({ address }) => address.startsWith("aws_default_security_group."))) return;
   const [home, other] = homes;
   if (home === undefined) awayWith(claims, resource, kind);
-  else if (other === undefined)
-    claims.claim(home, kind.importId?.(resource.id) ?? resource.id, keyOf(resource), "by-tag");
+  else if (other === undefined) claims.claim(home, kind.importId?.(resource.id) ?? resource.id, keyOf(resource), "tag");
   else show(claims, resource, homes);
 }
 

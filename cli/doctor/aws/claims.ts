@@ -21,10 +21,12 @@ export interface Home {
   readonly address: string;
 }
 
-const TAGGED = "It carries the environment's tags, but the state was not written any more after it was made.";
-
-const NAMESAKE =
-  "It has the name that the environment gives it, but neither a state nor its tags say whose it is. If it is somebody else's, do not import it: give yours another name.";
+/** How it is known whose a resource is. */
+const GROUNDS = {
+  tag: "It carries the environment's tags, but the state was not written any more after it was made.",
+  name: "It has the name that the environment gives it, but neither a state nor its tags say whose it is. If it is somebody else's, do not import it: give yours another name.",
+  join: "It joins two resources of the environment, but the state was not written any more after it was made.",
+};
 
 const IMPORT =
   "The next deploy would make it a second time or be refused. The import makes it known; nothing in AWS changes.";
@@ -81,14 +83,15 @@ export class Claims {
   }
 
   /** Gives a resource to an address. */
-  claim({ stack, address }: Home, importId: string, where: string, known: "by-tag" | "by-name"): void {
+  claim({ stack, address }: Home, importId: string, where: string, ground: keyof typeof GROUNDS): void {
     this.#ids.get(stack)?.set(address, importId);
     this.findings.push({
       kind: "resource",
       where,
       found: `in no state; is ${address} of ${stack.name}`,
-      why: `${known === "by-tag" ? TAGGED : NAMESAKE} ${IMPORT}`,
+      why: `${GROUNDS[ground]} ${IMPORT}`,
       commands: inFolder(stack, this.props.terraform, "import", address, importId),
+      imports: stack.name,
     });
   }
 }

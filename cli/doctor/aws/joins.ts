@@ -3,52 +3,75 @@ import { ABSENT } from "./named-kinds";
 import { textOf } from "./references";
 import { askAws } from "./tagged";
 
-/** Terraform types of what joins others: without tag or name, and refused by AWS when made a second time. */
-const JOINS = ["aws_route", "aws_route_table_association", "aws_vpc_endpoint_route_table_association"];
-
 /** What a route table has, as AWS tells it. */
 interface RouteTable {
   readonly RouteTableId: string;
   readonly Associations?: readonly { readonly SubnetId?: string }[];
-  readonly Routes?: readonly { readonly DestinationCidrBlock?: string; readonly GatewayId?: string }[];
+  readonly Routes?: readonly { readonly DestinationCidrBlock?: string }[];
 }
 
-/** Asks the route tables for the routes and associations that no state knows, and claims those that are there. */
+/** A gateway endpoint of the VPC, and the route tables that lead to it. */
+interface Endpoint {
+  readonly VpcEndpointId: string;
+  readonly RouteTableIds?: readonly string[];
+}
+
+/**
+ * Claims what joins two resources: it has neither tag nor name, and AWS refuses to make it a second time. The route tables and
+ * endpoints that are known by now are asked for it.
+ */
 export function claimJoins(claims: Claims): void {
-  const { ask, region } = claims.props;
-  const joins = claims.vacant(JOINS).flatMap((home) => {
-    const table = textAt(claims, home, "route_table_id");
-    return table === undefined ? [] : [{ home, table }];
-  });
-  if (joins.length === 0) return;
-  const ids = [...new Set(joins.map(({ table }) => table))];
-  const answer = askAws(ask, region, "ec2", "describe-route-tables", "--route-table-ids", ...ids);
-  if (!answer.ok) {
-    const cure = "check that the signed-in role may ec2:DescribeRouteTables";
-    if (!ABSENT.test(answer.stderr)) claims.unchecked.push({ what: "routes in AWS", because: answer.because, cure });
-    return;
-  }
-  const { RouteTables: tables } = JSON.parse(answer.text) as { RouteTables: readonly RouteTable[] };
-  for (const { home, table } of joins) {
-    const found = tables.find(({ RouteTableId }) => RouteTableId === table);
-    const importId = found && joinIn(claims, home, found);
-    if (importId !== undefined) claims.claim(home, importId, importId, "by-tag");
+  claimRoutes(claims);
+  claimEndpointRoutes(claims);
+}
+
+function claimRoutes(claims: Claims): void {
+  const homes = claims.vacant(["aws_route", "aws_route_table_association"]);
+  const ids = known(claims, homes, "route_table_id");
+  const tables = described<RouteTable>(claims, ids, "RouteTables", "describe-route-tables", "--route-table-ids");
+  for (const home of homes) {
+    const id = textAt(claims, home, "route_table_id");
+    const { Routes: routes = [], Associations: associations = [] } =
+      tables.find((table) => table.RouteTableId === id) ?? {};
+    const block = textAt(claims, home, "destination_cidr_block");
+    const subnet = textAt(claims, home, "subnet_id");
+    if (block !== undefined && routes.some((route) => route.DestinationCidrBlock === block))
+      claims.claim(home, `${id}_${block}`, `${id}_${block}`, "join");
+    if (subnet !== undefined && associations.some(({ SubnetId }) => SubnetId === subnet))
+      claims.claim(home, `${subnet}/${id}`, `${subnet}/${id}`, "join");
   }
 }
 
-/** What `terraform import` calls a join, if the route table has it. */
-function joinIn(claims: Claims, home: Home, table: RouteTable): string | undefined {
-  const { RouteTableId: id, Associations: associations = [], Routes: routes = [] } = table;
-  if (home.address.startsWith("aws_route.")) {
-    const block = textAt(claims, home, "destination_cidr_block");
-    return routes.some((route) => route.DestinationCidrBlock === block) ? `${id}_${block}` : undefined;
+function claimEndpointRoutes(claims: Claims): void {
+  const homes = claims.vacant(["aws_vpc_endpoint_route_table_association"]);
+  const ids = known(claims, homes, "vpc_endpoint_id");
+  const endpoints = described<Endpoint>(claims, ids, "VpcEndpoints", "describe-vpc-endpoints", "--vpc-endpoint-ids");
+  for (const home of homes) {
+    const id = textAt(claims, home, "vpc_endpoint_id");
+    const table = textAt(claims, home, "route_table_id");
+    const tables = endpoints.find(({ VpcEndpointId }) => VpcEndpointId === id)?.RouteTableIds ?? [];
+    if (table !== undefined && tables.includes(table)) claims.claim(home, `${id}/${table}`, `${id}/${table}`, "join");
   }
-  if (home.address.startsWith("aws_route_table_association.")) {
-    const subnet = textAt(claims, home, "subnet_id");
-    return associations.some(({ SubnetId }) => SubnetId === subnet) ? `${subnet}/${id}` : undefined;
-  }
-  const endpoint = textAt(claims, home, "vpc_endpoint_id");
-  return routes.some(({ GatewayId }) => GatewayId === endpoint) ? `${endpoint}/${id}` : undefined;
+}
+
+/** The ids that these addresses refer to, as far as they are known. */
+function known(claims: Claims, homes: readonly Home[], attribute: string): string[] {
+  return [...new Set(homes.flatMap((home) => textAt(claims, home, attribute) ?? []))];
+}
+
+function described<Item>(
+  { unchecked, props: { ask, region } }: Claims,
+  ids: readonly string[],
+  list: string,
+  verb: string,
+  flag: string,
+): readonly Item[] {
+  if (ids.length === 0) return [];
+  const answer = askAws(ask, region, "ec2", verb, flag, ...ids);
+  if (answer.ok) return (JSON.parse(answer.text) as Record<string, readonly Item[]>)[list] ?? [];
+  const cure = `let the signed-in role call ec2 ${verb}`;
+  if (!ABSENT.test(answer.stderr)) unchecked.push({ what: "routes in AWS", because: answer.because, cure });
+  return [];
 }
 
 function textAt(claims: Claims, { stack, address }: Home, name: string): string | undefined {

@@ -31,7 +31,7 @@ export function claimRule(claims: Claims, resource: AwsResource): void {
   });
   const [home, other] = homes;
   if (home !== undefined && other === undefined) {
-    claims.claim(home, id, keyOf(resource), "by-tag");
+    claims.claim(home, id, keyOf(resource), "tag");
     return;
   }
   const revoke = [
