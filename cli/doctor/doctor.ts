@@ -13,6 +13,7 @@ import { releaseFindings } from "./releases";
 import { report } from "./report";
 import { type StackFile, stackFiles } from "./stack-file";
 import { readState, type StateAnswer } from "./state";
+import { hasUnsavedState, unsavedFinding } from "./unsaved";
 
 /**
  * Finds what an interrupted deployment of an environment left behind (locks, releases that Helm holds for unfinished, what no
@@ -26,7 +27,7 @@ export function doctor(variables: Variables, { env }: { readonly env: string }):
   const terraform = variables.TERRAFORM_BINARY_NAME || "terraform";
   const now = here(ask, terraform);
   const examinations = loadPlatforms(variables, target, [env]).map((platform) =>
-    examine(platform, stackFiles(platform, target), target, { ask, terraform, here: now }),
+    examine(platform, stackFiles(platform, target), target, { ask, terraform, here: now, say }),
   );
   const examination = together(examinations);
   process.stdout.write(`${report(env, examination, now.now)}\n`);
@@ -45,24 +46,36 @@ function toolVariables(variables: Variables, target: Target): Variables {
   return { ...Object.fromEntries(kept), TF_DATA_DIR: undefined, TF_LOG: undefined };
 }
 
+/** Plain lines for a terminal; a log gets the report alone. */
+function say(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`asking: ${what}\n`);
+}
+
 /** What an examination needs of the world. */
 export interface Means {
   readonly ask: Ask;
   readonly terraform: string;
   readonly here: Here;
+  /** Tells whoever waits what is being asked. */
+  readonly say: (what: string) => void;
 }
 
 /** Examines one environment. */
 export function examine(platform: Platform, stacks: readonly StackFile[], target: Target, means: Means): Examination {
-  const states = new Map(stacks.map((stack) => [stack, readState(means.ask, means.terraform, stack)]));
+  const states = new Map(
+    stacks.map((stack) => {
+      means.say(`state and lock of ${stack.name}`);
+      return [stack, readState(means.ask, means.terraform, stack)];
+    }),
+  );
   return together([
-    ...[...states].map(([stack, answer]) => lockExamination(stack, answer, means)),
+    ...[...states].map(([stack, answer]) => stateExamination(stack, answer, means)),
     ...stacks.map((stack) => releasesExamination(platform, stack, states.get(stack), target, means)),
     ...awsExaminations(platform, states, means),
   ]);
 }
 
-function lockExamination(stack: StackFile, answer: StateAnswer, { here, terraform }: Means): Examination {
+function stateExamination(stack: StackFile, answer: StateAnswer, { here, terraform }: Means): Examination {
   if (!("stack" in answer)) {
     const cure =
       stack.backend.kind === "local"
@@ -70,7 +83,10 @@ function lockExamination(stack: StackFile, answer: StateAnswer, { here, terrafor
         : `sign in where the state is kept (backend ${stack.backend.kind}), or repair the connection`;
     return unasked(`state and lock of ${stack.name}`, answer.because, cure);
   }
-  const findings = answer.lock === undefined ? [] : [lockFinding(answer.lock, stack, here, terraform)];
+  const findings = [
+    ...(answer.lock === undefined ? [] : [lockFinding(answer.lock, stack, here, terraform)]),
+    ...(hasUnsavedState(stack) ? [unsavedFinding(stack, terraform)] : []),
+  ];
   return { checked: [`state and lock of ${stack.name}`], unchecked: [], findings };
 }
 
@@ -92,6 +108,10 @@ function awsExaminations(
     );
     if (busy !== undefined)
       return unasked(what, `a deployment is at work on ${busy.stack.name}`, "ask again when it has ended");
+    const unsaved = inRegion.find(([stack]) => hasUnsavedState(stack));
+    if (unsaved !== undefined)
+      return unasked(what, `the state of ${unsaved[0].name} is not saved`, "save it first, see above, then ask again");
+    means.say(`${what}: about a second for each question`);
     return orphansIn({ environment: name, region, states, ask: means.ask, terraform: means.terraform });
   });
 }
@@ -101,17 +121,18 @@ function releasesExamination(
   stack: StackFile,
   answer: StateAnswer | undefined,
   target: Target,
-  { ask, terraform, here }: Means,
+  { ask, terraform, here, say }: Means,
 ): Examination {
   if (![...stack.resources.keys()].some((address) => address.startsWith("helm_release."))) return together([]);
   const kubeconfig = target.kubeconfig ?? kubeconfigPath(name, homedir());
+  say("releases in the cluster");
   const records = helmRecords(ask, kubeconfig, name);
   if ("because" in records) return { checked: [], unchecked: [records], findings: [] };
   const reading = answer !== undefined && "stack" in answer ? answer : undefined;
   const findings = releaseFindings({
     stack,
     records,
-    known: reading?.resources,
+    known: hasUnsavedState(stack) ? undefined : reading?.resources,
     lock: reading?.lock && verdictOn(reading.lock, stack, here),
     kubeconfig,
     terraform,

@@ -1,6 +1,6 @@
 /** Something that an interrupted deployment left behind, and what mends it. */
 export interface Finding {
-  readonly kind: "lock" | "release" | "resource";
+  readonly kind: "lock" | "state" | "release" | "resource";
   /** What it is about: a stack, a release as `namespace/name`, an AWS resource. */
   readonly where: string;
   /** In a few words, for the table. */
