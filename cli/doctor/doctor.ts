@@ -103,11 +103,10 @@ function awsExaminations(
     const what = `resources in AWS, ${region}`;
     if (states.length < inRegion.length)
       return unasked(what, "not every state in this region could be read", "see to the states first, then ask again");
-    const busy = states.find(
-      ({ stack, lock }) => lock !== undefined && verdictOn(lock, stack, means.here) === "at-work",
-    );
+    const verdicts = states.map(({ stack, lock }) => ({ stack, verdict: lock && verdictOn(lock, stack, means.here) }));
+    const busy = verdicts.find(({ verdict }) => verdict !== undefined && verdict !== "left-behind");
     if (busy !== undefined)
-      return unasked(what, `a deployment is at work on ${busy.stack.name}`, "ask again when it has ended");
+      return unasked(what, `a deployment may be at work on ${busy.stack.name}`, "ask again when its lock is gone");
     const unsaved = inRegion.find(([stack]) => hasUnsavedState(stack));
     if (unsaved !== undefined)
       return unasked(what, `the state of ${unsaved[0].name} is not saved`, "save it first, see above, then ask again");

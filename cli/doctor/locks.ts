@@ -1,6 +1,6 @@
-import { readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type Ask, answerOf } from "./ask";
 import type { Finding } from "./finding";
 import type { LockInfo } from "./lock-info";
@@ -11,6 +11,8 @@ export interface RunningTerraform {
   readonly pid: number;
   /** Its working folder, where the system tells it. */
   readonly folder?: string;
+  /** The backend of the stack in that folder, as JSON. */
+  readonly backend?: string;
 }
 
 /** What the doctor knows of this machine and this moment. */
@@ -21,8 +23,8 @@ export interface Here {
 }
 
 /**
- * What a lock means: `at-work` when its holder is found alive, `maybe-at-work` when that is another machine's and the lock is
- * young, else `left-behind`.
+ * What a lock means: `at-work` when its holder is found alive, `maybe-at-work` when somebody here may be it, or when it is another
+ * machine's and young, else `left-behind`.
  */
 export type LockVerdict = "at-work" | "maybe-at-work" | "left-behind";
 
@@ -41,7 +43,10 @@ export function here(ask: Ask, terraform: string, now = new Date()): Here {
     .flatMap((match) =>
       match && names.includes(basename(match[2] ?? "")) && WORKING.test(match[3] ?? "") ? [match] : [],
     )
-    .map(([, pid]) => ({ pid: Number(pid), folder: folderOf(Number(pid)) }));
+    .map(([, pid]) => {
+      const folder = folderOf(Number(pid));
+      return { pid: Number(pid), folder, backend: folder === undefined ? undefined : backendIn(folder) };
+    });
   return { host: hostname(), now, running };
 }
 
@@ -54,17 +59,35 @@ function folderOf(pid: number): string | undefined {
   }
 }
 
+/** Two checkouts of the project on one machine have stacks of the same name; their backend tells whether it is the same state. */
+function backendIn(folder: string): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")).terraform.backend);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Judges a lock. A local state is locked by the system itself, on behalf of a process that lives. */
-export function verdictOn(lock: LockInfo, { name, backend }: StackFile, { host, now, running }: Here): LockVerdict {
-  if (backend.kind === "local") return "at-work";
-  if (lock.who.endsWith(`@${host}`)) return holderOf(name, running) === undefined ? "left-behind" : "at-work";
+export function verdictOn(lock: LockInfo, stack: StackFile, { host, now, running }: Here): LockVerdict {
+  if (stack.backend.kind === "local" || (isOf(lock, host) && holderOf(stack, running) !== undefined)) return "at-work";
+  if (isOf(lock, host)) return likelyHolderOf(stack, running) === undefined ? "left-behind" : "maybe-at-work";
   if (lock.created === undefined) return "maybe-at-work";
   return now.getTime() - lock.created.getTime() < YOUNG * 60_000 ? "maybe-at-work" : "left-behind";
 }
 
-/** The Terraform here that works on the stack; one whose folder is unknown may be it. */
-function holderOf(stack: string, running: readonly RunningTerraform[]): RunningTerraform | undefined {
-  return running.find(({ folder }) => folder === undefined || basename(folder) === stack);
+function isOf({ who }: LockInfo, host: string): boolean {
+  return who.endsWith(`@${host}`);
+}
+
+/** The Terraform here that works in the stack's folder; one whose folder is unknown may be it. */
+function holderOf({ folder }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
+  return running.find((other) => other.folder === undefined || other.folder === resolve(folder));
+}
+
+/** The Terraform here that works with the same state from another folder. */
+function likelyHolderOf({ backend }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
+  return running.find((other) => other.backend === JSON.stringify({ [backend.kind]: backend.settings }));
 }
 
 /** The lock as a finding, with the command that breaks it unless its holder is alive. */
@@ -77,7 +100,7 @@ export function lockFinding(lock: LockInfo, stack: StackFile, here: Here, terraf
     since: lock.created,
   } as const;
   if (verdict === "at-work") {
-    const pid = holderOf(stack.name, here.running)?.pid;
+    const pid = holderOf(stack, here.running)?.pid;
     const who = pid === undefined ? "A process that is alive" : `Process ${pid} on this machine`;
     const stop =
       pid === undefined
@@ -91,12 +114,14 @@ export function lockFinding(lock: LockInfo, stack: StackFile, here: Here, terraf
   }
   const unlock = inFolder(stack, terraform, "force-unlock", "-force", lock.id);
   if (verdict === "left-behind") {
-    const gone = lock.who.endsWith(`@${here.host}`)
+    const gone = isOf(lock, here.host)
       ? "no Terraform on this machine works on the stack any more"
       : `it is older than ${YOUNG} minutes`;
     const why = `Whoever took the lock did not give it back, and ${gone}. Until it is broken every plan and deploy of the stack is refused.`;
     return { ...common, why, commands: unlock };
   }
-  const why = `It may belong to a deployment that is at work on another machine. Ask ${lock.who} first: with the lock broken, two deployments at once can spoil the state. Only if nobody is at work:`;
+  const likely = isOf(lock, here.host) ? likelyHolderOf(stack, here.running) : undefined;
+  const where = likely === undefined ? "on another machine" : `in ${likely.folder} (process ${likely.pid})`;
+  const why = `It may belong to a deployment that is at work ${where}. Ask ${lock.who} first: with the lock broken, two deployments at once can spoil the state. Only if nobody is at work:`;
   return { ...common, why, commands: unlock };
 }

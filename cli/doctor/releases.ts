@@ -66,13 +66,14 @@ function findingsOf(
   const common = { kind: "release", where: `${release.namespace}/${release.name}`, since: last.since } as const;
   const found = `${last.status}, revision ${last.revision}`;
 
+  const settled = lock === undefined || lock === "left-behind";
   if (COMPLETE.includes(last.status)) {
-    if (adopt.length === 0 || lock === "at-work") return [];
+    if (adopt.length === 0 || !settled) return [];
     const why = `The release runs, but the state of ${stack.name} does not know it, so the next deploy would try to install it again and be refused. The import makes it known; nothing in the cluster changes.`;
     return [{ ...common, found: `${found}, in no state`, why, commands: adopt }];
   }
-  if (lock === "at-work") {
-    const why = "A deployment is at work on it. Nothing is wrong: wait until it has ended.";
+  if (!settled) {
+    const why = "A deployment may be at work on it. Ask again when the lock of its stack is gone.";
     return [{ ...common, found, why, commands: [] }];
   }
   if (good === undefined) {

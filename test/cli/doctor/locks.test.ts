@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { LockInfo } from "../../../cli/doctor/lock-info";
 import { lockFinding, here as lookAround, verdictOn } from "../../../cli/doctor/locks";
 import { answering, here, mending, stack } from "./world";
@@ -14,22 +15,27 @@ const lock = (who: string, minutes?: number): LockInfo => ({
 describe("a lock", () => {
   const cloud = stack({ name: "aws-cloud" });
 
+  const inFolder = (folder?: string) => ({ pid: 100, folder });
+  const own = inFolder(resolve("out/stacks/aws-cloud"));
+  const sameState = { ...inFolder("/home/anna/other/aws-cloud"), backend: '{"s3":{"bucket":"states"}}' };
+  const otherState = { ...inFolder("/home/anna/other/aws-cloud"), backend: '{"s3":{"bucket":"theirs"}}' };
+
   it.each([
     ["of this machine, with nobody at work, is left behind however young", "anna@annas-laptop", 1, [], "left-behind"],
+    ["of a Terraform in the stack's folder is at work however old", "anna@annas-laptop", 999, [own], "at-work"],
+    ["may be of a Terraform whose folder nobody can tell", "anna@annas-laptop", 1, [inFolder()], "at-work"],
+    ["may be of one that has the same state elsewhere", "anna@annas-laptop", 1, [sameState], "maybe-at-work"],
     [
-      "of a Terraform in the stack's folder is at work however old",
+      "is not of one with another state in a folder of the same name",
       "anna@annas-laptop",
-      999,
-      ["/x/stacks/aws-cloud"],
-      "at-work",
+      1,
+      [otherState],
+      "left-behind",
     ],
-    ["is not of a Terraform in another stack's folder", "anna@annas-laptop", 1, ["/x/stacks/aws-data"], "left-behind"],
-    ["may be of a Terraform whose folder is unknown", "anna@annas-laptop", 1, [undefined], "at-work"],
     ["of another machine may be at work while it is young", "ci@runner-7", 14, [], "maybe-at-work"],
-    ["of another machine is left behind when it is old", "ci@runner-7", 16, [], "left-behind"],
+    ["of another machine is left behind when it is old", "ci@runner-7", 16, [own], "left-behind"],
     ["of another machine may be at work if nobody knows its age", "ci@runner-7", undefined, [], "maybe-at-work"],
-  ] as const)("%s", (_, who, minutes, folders, verdict) => {
-    const running = folders.map((folder, index) => ({ pid: 100 + index, folder }));
+  ] as const)("%s", (_, who, minutes, running, verdict) => {
     expect(verdictOn(lock(who, minutes), cloud, { ...here, running })).toBe(verdict);
   });
 
@@ -45,7 +51,7 @@ describe("a lock", () => {
   });
 
   it("whose holder is alive is not broken: the doctor says who it is and how to stop it", () => {
-    const running = [{ pid: 4711, folder: "/x/stacks/aws-cloud" }];
+    const running = [{ ...own, pid: 4711 }];
     const { commands, why } = lockFinding(lock("anna@annas-laptop", 1), cloud, { ...here, running }, "terraform");
     expect(commands).toEqual([]);
     expect(why).toContain(
@@ -58,6 +64,11 @@ describe("a lock", () => {
     const { found, since, why } = lockFinding(lock("ci@runner-7", 3), cloud, here, "terraform");
     expect({ found, since }).toEqual({ found: "state locked by ci@runner-7 (apply)", since: minutesAgo(3) });
     expect(why).toContain("Ask ci@runner-7 first");
+  });
+
+  it("that may be held from another folder of this machine tells from where", () => {
+    const { why } = lockFinding(lock("anna@annas-laptop", 1), cloud, { ...here, running: [sameState] }, "terraform");
+    expect(why).toContain("at work in /home/anna/other/aws-cloud (process 100)");
   });
 
   it("is broken in a folder that is made ready first, where it is not", () => {

@@ -84,14 +84,19 @@ describe("a release", () => {
     expect(examine(revisions("deployed"), { known: undefined })).toEqual([]);
   });
 
-  it("that a deployment works on is left alone", () => {
-    const [finding] = examine(revisions("pending-install"), { lock: "at-work" });
+  it.each(["at-work", "maybe-at-work"] as const)("that a deployment is working on is left alone (%s)", (lock) => {
+    const [finding] = examine(revisions("pending-install"), { lock });
     expect(finding?.commands).toEqual([]);
-    expect(finding?.why).toContain("wait until it has ended");
+    expect(finding?.why).toContain("Ask again when the lock of its stack is gone");
   });
 
-  it("that is not in a state yet while a deployment is at work is no finding", () => {
-    expect(examine(revisions("deployed"), { known: [], lock: "at-work" })).toEqual([]);
+  it.each(["at-work", "maybe-at-work"] as const)("that is in no state yet is no finding meanwhile (%s)", (lock) => {
+    expect(examine(revisions("deployed"), { known: [], lock })).toEqual([]);
+  });
+
+  it("is mended although its stack is locked, if that lock was left behind", () => {
+    const [finding] = examine(revisions("pending-install"), { lock: "left-behind" });
+    expect(finding?.commands).toEqual([`helm uninstall start-page ${WITH}`]);
   });
 
   it("that only the state knows any more is looked at too", () => {
