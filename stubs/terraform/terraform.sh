@@ -15,6 +15,7 @@ export TF_CLI_ARGS_apply TF_CLI_ARGS_destroy
 # The next program of this name: behind this one where this one is on the PATH.
 name=${0##*/}
 IFS=:
+set -f
 found=
 for folder in $PATH; do
   program=$folder/$name

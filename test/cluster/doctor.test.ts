@@ -91,7 +91,8 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     beforeAll(() => killWhile("pending-install", forgetful(work)));
 
     it("fails to be ignored: the next deploy is refused", async () => {
-      await expect(deploy(work)).rejects.toThrow("Error acquiring the state lock");
+      const impatient = work.with({ TF_CLI_ARGS_apply: "-lock-timeout=0s" });
+      await expect(deploy(impatient)).rejects.toThrow("Error acquiring the state lock");
     });
 
     it("finds the lock, the pending release, and releases that no state knows", async () => {

@@ -1,7 +1,6 @@
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
 import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
-import { asNpxFindsIt } from "./support/as-npx-finds-it";
 import { Background } from "./support/background";
 import { helmReleases } from "./support/cluster-state";
 import { askDoctor } from "./support/doctor";
@@ -20,11 +19,12 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
   beforeAll(async () => {
     await takeDown(TESTBED);
     testbed = await startTestbed({ name: TESTBED });
-    work = asNpxFindsIt(await withRemoteState(testbed));
+    work = await withRemoteState(testbed);
   });
   afterAll(() => takeDown(TESTBED));
 
-  const deploying = (stack: string) => Background.start(work, ["npx", "cdktf", "deploy", stack, "--auto-approve"]);
+  // As users type it: npx is what puts the project's own Terraform before the one on the PATH.
+  const deploy = (stack: string) => ["npx", "cdktf", "deploy", stack, "--auto-approve"];
 
   describe("while a release is being installed", () => {
     let nodes: readonly string[];
@@ -36,7 +36,7 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
       nodes = fakes.map(({ name }) => name);
       // With no node for its pods the installation of the start page waits.
       await testbed.kubectl("cordon", ...nodes);
-      const running = await deploying("local-releases");
+      const running = await Background.start(work, deploy("local-releases"));
       const isPending = async () => (await releaseStatus(testbed, "start-page")) === "pending-install";
       await running.until("the start page is being installed", isPending);
       running.interrupt();
@@ -54,7 +54,7 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
 
     it("is finished by the next one, and a plan is empty", async () => {
       await testbed.kubectl("uncordon", ...nodes);
-      await work.cdktf("deploy", "local-releases", "--auto-approve");
+      await work.run(deploy("local-releases"));
       expect((await work.plan("local-releases")).changes).toEqual({});
       const found = (await helmReleases(testbed)).map(({ status, revision }) => `${status} ${revision}`);
       expect(found).toEqual(Array(5).fill("deployed 1"));
@@ -68,7 +68,7 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
 
   describe("while AWS makes a resource", () => {
     beforeAll(async () => {
-      const running = await deploying("aws-data");
+      const running = await Background.start(work, deploy("aws-data"));
       // The simulated S3 takes a minute to tell the rules of a bucket.
       await running.until("the bucket's rules are being made", () =>
         running.said.includes("aws_s3_bucket_lifecycle_configuration.backups: Still creating"),
@@ -78,7 +78,7 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
     });
 
     it("is finished by the next one, and a plan is empty", async () => {
-      await work.cdktf("deploy", "aws-data", "--auto-approve");
+      await work.run(deploy("aws-data"));
       expect((await work.plan("aws-data")).changes).toEqual({});
     });
   });
