@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { invalidCases, validCases } from "../constructs/imports/strict-cases";
 import type { Output } from "../support/output";
 import { tier } from "../support/require";
-import { startTestbed, type Testbed, takeDown } from "../testbed";
+import type { Testbed } from "../testbed";
 import { Api } from "./support/api";
 import { deploymentNeeds } from "./support/needs";
 import { apply, isDefinition, objectsOf, outputOn } from "./support/output";
+import { startOwnTestbed } from "./support/own-testbed";
 import { Workplace } from "./support/workplace";
-
-const TESTBED = "test-api-server";
 
 tier("cluster", deploymentNeeds())("the API server", () => {
   let testbed: Testbed;
@@ -17,14 +16,13 @@ tier("cluster", deploymentNeeds())("the API server", () => {
   let api: Api;
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     output = outputOn(testbed);
     api = Api.of(testbed.kubeconfig);
   });
   afterAll(async () => {
     api?.close();
-    await takeDown(TESTBED);
+    await testbed?.stop();
   });
 
   /** Taken already, as JSON: the definitions are large, and the same in every environment. */

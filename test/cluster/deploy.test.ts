@@ -2,16 +2,16 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
-import { applyNodes, removeNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { applyNodes, removeNodes, type Testbed } from "../testbed";
 import { clusterWide, helmReleases, isReady, pods, revisions } from "./support/cluster-state";
 import { eventually } from "./support/eventually";
 import { fakeNodeOf, misplaced, platformsOn, releaseNames, replicasByApp } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { processesUsing } from "./support/processes";
 import { resourcesInAws } from "./support/simulated-aws";
 import { Workplace } from "./support/workplace";
 
-const TESTBED = "test-deploy";
 const edited = { BASTIDE_ENVIRONMENTS: join(__dirname, "environments/edited") };
 
 /** What each environment consists of, and which release the edited value concerns. */
@@ -37,13 +37,12 @@ tier("cluster", fakeNodeNeeds())("deployment", () => {
   let before: readonly string[];
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     work = new Workplace(testbed);
     platforms = platformsOn(work);
     before = await clusterWide(testbed);
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   describe.each(environments)("of $environment", ({ environment, stacks, concerns }) => {
     const all = `${environment}-*`;

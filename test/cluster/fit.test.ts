@@ -2,15 +2,15 @@ import type { Cluster } from "../../platform/cluster";
 import { checkFit, place } from "../../platform/cluster/fit";
 import { Report } from "../../platform/shared/problems";
 import { tier } from "../support/require";
-import { startTestbed, type Testbed, takeDown } from "../testbed";
+import type { Testbed } from "../testbed";
 import { Api } from "./support/api";
 import { platformsOn } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { makeNodes, schedule } from "./support/scheduling";
 import { type Shape, shapes, tooLarge } from "./support/shapes";
 import { Workplace } from "./support/workplace";
 
-const TESTBED = "test-fit";
 const SEED = 3;
 
 /** What the model says before, and what the scheduler did. */
@@ -23,13 +23,13 @@ interface Outcome {
 
 tier("cluster", fakeNodeNeeds())("the fit check against the real scheduler", () => {
   const generated = shapes(16, SEED);
+  let testbed: Testbed;
   let outcomes: readonly Outcome[];
   const of = (some: readonly Shape[]) => outcomes.filter(({ shape }) => some.includes(shape));
   const names = (some: readonly Outcome[]) => some.map(({ shape }) => shape.name);
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    const testbed: Testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     const api = Api.of(testbed.kubeconfig);
     const all = [...generated, ...environmentShapes(testbed)];
     await makeNodes(testbed, all);
@@ -41,7 +41,7 @@ tier("cluster", fakeNodeNeeds())("the fit check against the real scheduler", () 
       waiting: waiting.get(shape.name) ?? 0,
     }));
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   it.each(["aws", "onprem", "local"])("says that %s fits, and the scheduler finds a node for every pod", (name) => {
     const found = outcomes.find(({ shape }) => shape.name === name);

@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../support/require";
-import { startTestbed, type Testbed, takeDown } from "../testbed";
+import type { Testbed } from "../testbed";
 import { deploymentNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { Workplace } from "./support/workplace";
-
-const TESTBED = "test-plan";
 
 const stacks = ["aws-cloud", "aws-data", "aws-releases", "local-releases", "onprem-releases"];
 
@@ -21,10 +20,9 @@ tier("cluster", deploymentNeeds())("before anything is deployed", () => {
   let testbed: Testbed;
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   /** The target with something changed, and outputs of its own. */
   const aimedAt = (name: string, change: Readonly<Record<string, unknown>>): Workplace => {

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { KubernetesObject } from "../../platform/shared/release";
 import { tier } from "../support/require";
-import { applyNodes, startTestbed, type Testbed, takeDown, writeKubeconfigAs } from "../testbed";
+import { applyNodes, type Testbed, writeKubeconfigAs } from "../testbed";
 import { Api, type Person } from "./support/api";
 import { lacksRight, mayDo, type Verb } from "./support/attempt";
 import { fakeNodeNeeds } from "./support/needs";
 import { apply, objectsOf, outputOn } from "./support/output";
-
-const TESTBED = "test-rights";
+import { startOwnTestbed } from "./support/own-testbed";
 
 const people = {
   it: { user: "ida", groups: ["acme-it"] },
@@ -221,8 +220,7 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
   let api: Api;
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     const objects = objectsOf(outputOn(testbed), "onprem");
     await apply(
       testbed,
@@ -242,7 +240,7 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
   });
   afterAll(async () => {
     api?.close();
-    await takeDown(TESTBED);
+    await testbed?.stop();
   });
 
   for (const [who, may, verbs, what, where] of rights) {

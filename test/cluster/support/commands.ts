@@ -25,7 +25,7 @@ export interface CommandOptions {
 const PATIENCE = 8;
 
 /** Lines that say no more than that something goes on. */
-const IDLE = /Still (creating|destroying|modifying|reading)|Stacks? deploying/;
+const IDLE = /Still (creating|destroying|modifying|reading)|Stacks? (deploying|destroying)|^\S *Synthesizing/;
 
 /** Last lines of each stream that a failure shows. */
 const SHOWN = 80;
