@@ -4,14 +4,13 @@ import type { Claims, Home } from "./claims";
 import { isByProduct, type Kind, kindOfType } from "./kinds";
 import { ABSENT } from "./named-kinds";
 import { type AwsResource, keyOf } from "./resource-id";
-import { claimRule } from "./rules";
 import { awayWith, show } from "./strays";
 
 /** Finds for everything with our tags that no state knows the address it was made for, or else how it is removed. */
 export function claimByTag(claims: Claims, tagged: readonly AwsResource[]): void {
   for (const resource of tagged) {
     const kind = kindOfType(resource);
-    if (isByProduct(resource)) continue;
+    if (isByProduct(resource) || kind?.isRule) continue;
     if (claims.isTaken(resource, kind?.terraform ?? [], kind?.importId?.(resource.id) ?? resource.id)) continue;
     if (kind === undefined) show(claims, resource);
     else if (!isGone(claims, resource, kind)) place(claims, resource, kind);
@@ -19,10 +18,6 @@ export function claimByTag(claims: Claims, tagged: readonly AwsResource[]): void
 }
 
 function place(claims: Claims, resource: AwsResource, kind: Kind): void {
-  if (kind.isRule) {
-    claimRule(claims, resource);
-    return;
-  }
   const homes = homesOf(claims, resource, kind);
   // The group that every VPC is born with: it goes with the VPC, and the next deploy takes it over again.
   if (homes.some(({ address }) => address.startsWith("aws_default_security_group."))) return;

@@ -36,6 +36,7 @@ export class Claims {
   readonly findings: Finding[] = [];
   readonly unchecked: Unchecked[] = [];
   readonly #ids: ReadonlyMap<StackFile, Map<string, string>>;
+  readonly #groups: string[] = [];
 
   constructor(readonly props: SearchProps) {
     this.#ids = new Map(
@@ -75,6 +76,16 @@ export class Claims {
     return inState || claimed;
   }
 
+  /** Whether a state knows this id, or a claim has given it an address. */
+  isKnownId(id: string): boolean {
+    return [...this.#ids.values()].some((ids) => [...ids.values()].includes(id));
+  }
+
+  /** Security groups that have got their address in this search. */
+  groups(): readonly string[] {
+    return this.#groups;
+  }
+
   /** The parts of the name that a resource of this address has, if its kind is named by us. */
   nameAt({ stack, address }: Home): string[] | undefined {
     const attributes = stack.resources.get(address) ?? {};
@@ -85,6 +96,7 @@ export class Claims {
   /** Gives a resource to an address. */
   claim({ stack, address }: Home, importId: string, where: string, ground: keyof typeof GROUNDS): void {
     this.#ids.get(stack)?.set(address, importId);
+    if (typeOf(address) === "aws_security_group") this.#groups.push(importId);
     this.findings.push({
       kind: "resource",
       where,

@@ -9,7 +9,7 @@ export interface Kind {
   readonly importId?: (id: string) => string;
   /** Whether AWS gives it an id of its own, so that its id is not its name. @default false */
   readonly hasOwnId?: boolean;
-  /** A rule of a security group, which must be asked for its group and direction. @default false */
+  /** Whether it is found by what it allows, see `claimRules`. @default false */
   readonly isRule?: boolean;
   /** Whether its removal may lose what nobody can bring back. @default false */
   readonly holdsData?: boolean;
@@ -123,7 +123,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** What uses others is removed before them, and a rule is told by its group: the order of the table. */
+/** What uses others is removed before them: the order of the table. */
 export function placingOrder({ service, type }: Pick<AwsResource, "service" | "type">): number {
   return Object.keys(kinds).indexOf(`${service}:${type}`);
 }

@@ -4,11 +4,12 @@ import { claimByTag } from "./by-tag";
 import { Claims, type SearchProps } from "./claims";
 import { claimJoins } from "./joins";
 import { placingOrder } from "./kinds";
+import { claimRules } from "./rules";
 import { taggedResources } from "./tagged";
 
 /**
  * What exists in AWS and is the environment's, but that no state knows. By its name, for what AWS does not list by tag; by its
- * tags; and by what it joins, for what has neither.
+ * tags; and, for what has neither, by what it allows or joins.
  */
 export function orphansIn(props: SearchProps): Examination {
   const what = `resources in AWS, ${props.region}`;
@@ -23,6 +24,7 @@ export function orphansIn(props: SearchProps): Examination {
     claims,
     [...tagged].sort((a, b) => placingOrder(a) - placingOrder(b)),
   );
+  claimRules(claims, tagged);
   claimJoins(claims);
   return { checked: [what], unchecked: claims.unchecked, findings: claims.findings };
 }

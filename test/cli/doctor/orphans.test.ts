@@ -145,29 +145,67 @@ describe("a resource with our tags", () => {
 });
 
 describe("a rule of a security group", () => {
-  const rules = {
+  const group = { security_group_id: ref("aws_security_group.api.id") };
+  const stacked = {
     aws_security_group: { api: { tags: { Name: "api" } } },
-    aws_vpc_security_group_ingress_rule: { api: { security_group_id: ref("aws_security_group.api.id") } },
-    aws_vpc_security_group_egress_rule: { api: { security_group_id: ref("aws_security_group.api.id") } },
+    aws_vpc_security_group_ingress_rule: {
+      https: { ...group, ip_protocol: "tcp", from_port: 443, to_port: 443, cidr_ipv4: "10.0.0.0/8" },
+      bastion: { ...group, ip_protocol: "tcp", from_port: 443, to_port: 443, referenced_security_group_id: "sg-9" },
+    },
+    aws_vpc_security_group_egress_rule: { out: { ...group, ip_protocol: "-1", cidr_ipv4: "0.0.0.0/0" } },
   };
-  const described = (IsEgress: boolean) =>
-    JSON.stringify({ SecurityGroupRules: [{ GroupId: "sg-1", IsEgress, SecurityGroupRuleId: "sgr-1" }] });
-  const replies = {
-    tagging: tagged({ "security-group-rule/sgr-1": {} }),
-    "describe-security-group-rules sgr-1": described(true),
-  };
-  const group = known("aws_security_group.api", { id: "sg-1" });
+  const https = { IsEgress: false, IpProtocol: "tcp", FromPort: 443, ToPort: 443 };
+  const everythingOut = { IsEgress: true, IpProtocol: "-1", FromPort: -1, ToPort: -1, CidrIpv4: "0.0.0.0/0" };
+  const rule = (id: string, content: object) => ({ SecurityGroupRuleId: id, GroupId: "sg-1", ...content });
+  const rules = (...list: readonly object[]) => JSON.stringify({ SecurityGroupRules: list });
+  const inGroup = "describe-security-group-rules Name=group-id,Values=sg-1";
+  const knownGroup = known("aws_security_group.api", { id: "sg-1" });
+  const revoking = (direction: string, id: string) =>
+    `aws ec2 revoke-security-group-${direction} --group-id sg-1 --security-group-rule-ids ${id} --region eu-central-1`;
 
-  it("is imported where it is the only one of its group and direction", () => {
-    expect(look(rules, replies, [group]).commands).toEqual([
-      importing("aws_vpc_security_group_egress_rule.api", "sgr-1"),
+  it("is imported where a rule that allows the same is missing, with tags or without", () => {
+    const replies = {
+      tagging: tagged({ "security-group-rule/sgr-1": {} }),
+      [inGroup]: rules(
+        rule("sgr-1", { ...https, CidrIpv4: "10.0.0.0/8" }),
+        rule("sgr-2", { ...https, ReferencedGroupInfo: { GroupId: "sg-9" } }),
+        rule("sgr-3", everythingOut),
+      ),
+    };
+    expect(look(stacked, replies, [knownGroup]).commands).toEqual([
+      importing("aws_vpc_security_group_ingress_rule.https", "sgr-1"),
+      importing("aws_vpc_security_group_ingress_rule.bastion", "sgr-2"),
+      importing("aws_vpc_security_group_egress_rule.out", "sgr-3"),
     ]);
   });
 
-  it("is revoked where its place is taken", () => {
-    const taken = known("aws_vpc_security_group_egress_rule.api", { id: "sgr-0" });
-    expect(look(rules, replies, [group, taken]).commands).toEqual([
-      "aws ec2 revoke-security-group-egress --group-id sg-1 --security-group-rule-ids sgr-1 --region eu-central-1",
+  it.each([
+    ["another port", { ...https, FromPort: 80, CidrIpv4: "10.0.0.0/8" }],
+    ["another source", { ...https, CidrIpv4: "10.0.0.0/9" }],
+    ["another direction", { ...https, IsEgress: true, CidrIpv4: "10.0.0.0/8" }],
+    ["another group", { ...https, GroupId: "sg-2", CidrIpv4: "10.0.0.0/8" }],
+  ])("of somebody else, with %s, is left alone", (_, content) => {
+    expect(look(stacked, { [inGroup]: rules(rule("sgr-1", content)) }, [knownGroup]).findings).toEqual([]);
+  });
+
+  it("with our tags is revoked where its place is taken", () => {
+    const taken = known("aws_vpc_security_group_egress_rule.out", { id: "sgr-0" });
+    const replies = {
+      tagging: tagged({ "security-group-rule/sgr-1": {} }),
+      "describe-security-group-rules sgr-1": rules(rule("sgr-1", everythingOut)),
+    };
+    expect(look(stacked, replies, [knownGroup, taken]).commands).toEqual([revoking("egress", "sgr-1")]);
+  });
+
+  it("that its group was born with is revoked if no stack wants it, and the group has just been found", () => {
+    const alone = { aws_security_group: stacked.aws_security_group };
+    const replies = {
+      tagging: tagged({ "security-group/sg-1": { Name: "api" } }),
+      [inGroup]: rules(rule("sgr-1", everythingOut), rule("sgr-2", https)),
+    };
+    expect(look(alone, replies).commands).toEqual([
+      importing("aws_security_group.api", "sg-1"),
+      revoking("egress", "sgr-1"),
     ]);
   });
 });
