@@ -4,6 +4,8 @@
  */
 module.exports = {
   testEnvironment: "node",
+  // Every core: jest would leave one free, and on two cores that is half of the machine.
+  maxWorkers: "100%",
   // Tests that run commands as processes wait for a busy machine rather than fail on it.
   testTimeout: 120_000,
   roots: ["<rootDir>/test"],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../support/require";
 import type { Testbed } from "../testbed";
@@ -10,7 +10,7 @@ const stacks = ["aws-cloud", "aws-data", "aws-releases", "local-releases", "onpr
 
 /** Addresses of all resources in the Terraform JSON of a stack. */
 function addressesIn(work: Workplace, stack: string): string[] {
-  const { resource } = JSON.parse(readFileSync(join(work.folderOf(stack), "cdk.tf.json"), "utf8"));
+  const { resource } = JSON.parse(work.read(stack));
   return Object.entries(resource as Record<string, object>)
     .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
     .sort();

@@ -53,6 +53,11 @@ export class Workplace {
     return join(this.output, "stacks", stack);
   }
 
+  /** Terraform JSON of a stack, as it was synthesized. */
+  read(stack: string): string {
+    return readFileSync(join(this.folderOf(stack), "cdk.tf.json"), "utf8");
+  }
+
   /** Stacks that were synthesized last, by the manifest that cdktf writes. */
   stacks(): string[] {
     return Object.keys(JSON.parse(readFileSync(join(this.output, "manifest.json"), "utf8")).stacks);
