@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dump } from "js-yaml";
 import type { KubernetesObject, OwnChart } from "../platform/shared/release";
+import { yaml } from "./yaml";
 
 /** A local Helm chart, ready to be written: relative path and content of each file. */
 export interface PackedChart {
@@ -46,18 +46,10 @@ export function pack(name: string, { objects }: OwnChart): PackedChart {
 export function manifestsOf(objects: readonly KubernetesObject[]): string {
   const definitions = objects.filter(({ kind }) => kind === "CustomResourceDefinition");
   const others = objects.filter(({ kind }) => kind !== "CustomResourceDefinition");
-  return definitions.map((definition) => `---\n${JSON.stringify(definition)}\n`).join("") + stream(others);
-}
-
-/** js-yaml takes longer to begin than to write an object: all are written as one list, whose dashes become document marks. */
-function stream(objects: readonly KubernetesObject[]): string {
-  if (objects.length === 0) return "";
-  return yaml(objects).replace(/^(?:- | {2})/gm, (start) => (start === "- " ? "---\n" : ""));
-}
-
-/** YAML that both a 1.1 and a 1.2 reader understand alike; long lines stay whole. */
-export function yaml(value: unknown): string {
-  return dump(value, { noRefs: true, lineWidth: -1 });
+  return (
+    definitions.map((definition) => `---\n${JSON.stringify(definition)}\n`).join("") +
+    others.map((object) => `---\n${yaml(object)}`).join("")
+  );
 }
 
 /** Writes a chart below `folder`, as `<folder>/<name>/`. */

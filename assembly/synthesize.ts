@@ -14,8 +14,9 @@ import { checkBudget } from "./checks/budget";
 import { BrokenOutput } from "./checks/finding";
 import { checkOrder } from "./checks/order";
 import { inOrder } from "./order";
-import { type PackedChart, pack, writeChart, yaml } from "./packaging";
+import { type PackedChart, pack, writeChart } from "./packaging";
 import type { Target } from "./target";
+import { yaml } from "./yaml";
 
 /** What was made of one environment. */
 export interface Synthesis {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { yaml } from "../assembly/packaging";
 import { synthesize } from "../assembly/synthesize";
 import { production } from "../assembly/target";
+import { yaml } from "../assembly/yaml";
 import { Found } from "./exit";
 import { loadPlatforms, ROOT } from "./load";
 

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { yaml } from "../assembly/packaging";
+import { yaml } from "../assembly/yaml";
 import type { EksCluster, Rke2Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import { Missing } from "./exit";

@@ -23,6 +23,12 @@ export abstract class EnvironmentStack extends TerraformStack {
     this.keepState(platform, setting);
   }
 
+  /**
+   * cdktf resolves every element once more beforehand, to find values that cross from one stack to another. None of ours do
+   * (ADR 2), and the backend is there already, so that half of the synthesis is left out; `terraform validate` would tell.
+   */
+  override prepareStack(): void {}
+
   private keepState({ name, state }: Platform, { stateFolder }: StackSetting): void {
     const stack = this.node.id;
     if (stateFolder !== undefined || state.kind === "local") {

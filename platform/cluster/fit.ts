@@ -140,12 +140,18 @@ export function checkFit(cluster: Cluster, footprints: readonly Footprint[], rep
 
 /** An update starts new pods before it ends old ones: where there is no room for these, it never comes to an end. */
 function warnOfUpdates(cluster: Cluster, footprints: readonly Footprint[], report: Report): void {
+  /** Workloads that ask for the same find room alike: each kind is tried once. */
+  const stuck = new Map<string, boolean>();
   for (const footprint of footprints) {
-    const { replicas, surge, owner } = footprint;
+    const { replicas, surge, owner, placement } = footprint;
     if (replicas === "one-per-node" || surge === 0) continue;
-    const updated = { ...footprint, replicas: replicas + surge };
-    const all = footprints.map((other) => (other === footprint ? updated : other));
-    if (place(all, cluster.nodes) === undefined) continue;
+    const kind = JSON.stringify([replicas, surge, describe(footprint), placement]);
+    if (!stuck.has(kind)) {
+      const updated = { ...footprint, replicas: replicas + surge };
+      const all = footprints.map((other) => (other === footprint ? updated : other));
+      stuck.set(kind, place(all, cluster.nodes) !== undefined);
+    }
+    if (!stuck.get(kind)) continue;
     const rule = `an update starts ${surge} more before an old one ends, and no node has room left for it (${describe(footprint)} each)`;
     report.warn([...owner, "replicas"], replicas, rule, "add a node, or ask for less");
   }
