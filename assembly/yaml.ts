@@ -43,8 +43,11 @@ function fieldsOf(value: unknown): [string, unknown][] {
   return Object.entries(value).filter(([, field]) => field !== undefined);
 }
 
-/** Words that every reader of YAML takes for text, but for those below. */
-const PLAIN = /^[A-Za-z/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*$/;
+/**
+ * Texts that every reader of YAML takes for text, but for those below: printable ASCII that begins with a letter or a slash and
+ * has neither `: ` nor ` #` in it; and quantities.
+ */
+const PLAIN = /^(?:[A-Za-z/](?:[!-9;-~]|:(?=[!-~])| (?=[!"$-~]))*|[0-9]+(?:m|s|h|d|Ki|Mi|Gi|Ti))$/;
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 function scalar(value: unknown): string {
