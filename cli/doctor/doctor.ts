@@ -19,7 +19,7 @@ import { hasUnsavedState, unsavedFinding } from "./unsaved";
  * Finds what an interrupted deployment of an environment left behind (locks, releases that Helm holds for unfinished, what no
  * state knows) and prints the commands that mend it. Changes nothing itself.
  *
- * @throws Found if there is something to mend, Missing if nothing could be asked
+ * @throws Found if there is something to mend, Missing if something could not be asked: silence about it is no good news
  */
 export function doctor(variables: Variables, { env }: { readonly env: string }): void {
   const target = loadTarget(variables);
@@ -31,9 +31,11 @@ export function doctor(variables: Variables, { env }: { readonly env: string }):
   );
   const examination = together(examinations);
   process.stdout.write(`${report(env, examination, now.now)}\n`);
-  const { findings, checked } = examination;
+  const { findings, checked, unchecked } = examination;
   if (findings.length > 0) throw new Found(`${findings.length} found in ${env}`);
-  if (checked.length === 0) throw new Missing(`nothing of ${env} could be checked: see the cures above`);
+  if (unchecked.length === 0) return;
+  const some = checked.length === 0 ? "nothing" : "not everything";
+  throw new Missing(`${some} of ${env} could be checked: see the cures above`);
 }
 
 /**

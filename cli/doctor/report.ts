@@ -43,9 +43,9 @@ function paragraphs(findings: readonly Finding[]): string[] {
 
 function verdict(environment: string, { checked, unchecked, findings }: Examination): string[] {
   if (findings.length === 0) {
-    const partly =
-      unchecked.length === 0 ? "" : `, as far as it could be checked: ${unchecked.length} not checked, see above`;
-    return checked.length === 0 ? [] : [`nothing is wrong with ${environment}${partly}`];
+    if (checked.length === 0) return [];
+    if (unchecked.length === 0) return [`nothing is wrong with ${environment}`];
+    return [`nothing was found in what could be checked of ${environment}; ${unchecked.length} not checked, see above`];
   }
   const deploy = `npx cdktf deploy '${environment}-*'`;
   const stacks = [...new Set(findings.flatMap(({ imports }) => imports ?? []))];

@@ -67,14 +67,17 @@ describe("npm run doctor", () => {
     );
   });
 
-  it("says that AWS was not asked where the AWS CLI is missing", () => {
+  it("fails with 3 where a part could not be asked, though nothing was found in the others", () => {
     program("terraform", "exit 0");
-    const { status, stdout } = doctor("--env", "aws");
-    expect(status).toBe(0);
+    const { status, stdout, stderr } = doctor("--env", "aws");
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr: "not everything of aws could be checked: see the cures above\n",
+    });
     expect(stdout).toContain(
       "not checked: resources in AWS, eu-central-1: aws is not on the PATH: install the AWS CLI",
     );
-    expect(stdout).toContain("nothing is wrong with aws, as far as it could be checked: 2 not checked, see above");
+    expect(stdout).toContain("nothing was found in what could be checked of aws; 2 not checked, see above");
   });
 
   it("prints no entry of a Secret and nothing that a state holds beside addresses", () => {

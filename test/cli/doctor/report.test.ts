@@ -21,11 +21,11 @@ describe("the report", () => {
     );
   });
 
-  it("says what could not be checked, why, and the cure, even if nothing is wrong", () => {
+  it("says what could not be checked, why, and the cure, and not that nothing is wrong", () => {
     const unchecked = [{ what: "resources", because: "no credentials", cure: "sign in" }];
     const text = tell({ checked: ["state of aws-data"], unchecked });
     expect(text).toContain("not checked: resources: no credentials\n  cure: sign in\n");
-    expect(text).toContain("nothing is wrong with aws, as far as it could be checked: 1 not checked, see above");
+    expect(text).toContain("nothing was found in what could be checked of aws; 1 not checked, see above");
   });
 
   it("does not say that nothing is wrong if nothing could be checked", () => {
