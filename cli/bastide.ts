@@ -36,6 +36,20 @@ program
   .option("--verify", "ask the cluster whether they are there; no value is read out")
   .action((options) => run(async () => (await import("./secrets")).secrets(process.env, options)));
 
+const machines = program.command("machines").description("machines that exist already, and their roles");
+for (const [action, description] of [
+  ["plan", "tell what an application would do, and change nothing"],
+  ["apply", "bring the machines to what the environment says"],
+  ["drift", "tell what somebody changed by hand; exit code 1 if anything"],
+] as const) {
+  machines
+    .command(action)
+    .description(description)
+    .requiredOption("--env <name>", "environment")
+    .option("--machine <name...>", "machines; all of them if none is named")
+    .action((options) => run(async () => (await import("./machines/machines")).machines(process.env, action, options)));
+}
+
 program
   .command("doctor")
   .description("find what an interrupted deployment left behind, and the commands that mend it")

@@ -96,6 +96,10 @@ export const onprem = defineEnvironment({
     gateway: { className: "traefik", proxyNamespace: "kube-system", certificate: "wildcard-corp-acme-example" },
   },
 
+  services: {
+    front: { kind: "haproxy", machines: ["lb-1", "lb-2"], ingress: {} },
+  },
+
   registry: { host: "harbor.corp.acme.example", project: "platform", pullSecret: "harbor-pull" },
 
   apps: {

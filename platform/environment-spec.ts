@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { accessSpec } from "./access/spec";
 import { appsSpec } from "./apps/spec";
+import { baseSpec } from "./base/spec";
 import { clusterSpec } from "./cluster/spec";
 import { machinesSpec } from "./machines/spec";
 import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
+import { servicesSpec } from "./services/spec";
 import { checkedText, pattern } from "./shared/fields";
 import { labelFault } from "./shared/names";
 import type { WithKeys } from "./shared/references";
@@ -58,8 +60,10 @@ export const aboutSpec = z.strictObject({
 export const domainSpecs = {
   network: networkSpec,
   access: accessSpec,
+  base: baseSpec,
   machines: machinesSpec,
   cluster: clusterSpec,
+  services: servicesSpec,
   registry: registrySpec,
   storage: storageSpec,
   apps: appsSpec,
@@ -91,9 +95,11 @@ type TypedSpec<
   Namespace extends string,
   App extends string,
   Pool extends string,
-> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "apps"> & {
+> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "apps"> & {
   readonly machines?: { readonly [Key in Machine]: Section<"machines">[string] };
+  readonly services?: WithKeys<Section<"services">, K & Record<string, string>>;
   readonly access?: {
+    readonly people?: Access["people"];
     readonly teams?: { readonly [Key in Team]: NonNullable<Access["teams"]>[string] };
     readonly namespaces?: {
       readonly [Key in Namespace]: WithKeys<NonNullable<Access["namespaces"]>[string], K & Record<string, string>>;

@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { type Access, access } from "./access";
 import { type Apps, apps } from "./apps";
+import { type Base, base } from "./base";
 import { type Cluster, type ClusterModel, cluster } from "./cluster";
 import { checkFit } from "./cluster/fit";
 import { aboutSpec, domainSpecs, type EnvironmentSpec } from "./environment-spec";
 import { type Machines, machines } from "./machines";
 import { type Network, network } from "./network";
 import { type Registry, registry } from "./registry";
+import { type Services, services } from "./services";
 import type { Context, Contribution, Domain, Removal } from "./shared/domain";
 import type { Footprint } from "./shared/footprint";
 import { nearest } from "./shared/keys";
@@ -16,13 +18,15 @@ import { reportIssues } from "./shared/shape";
 import { type Storage, storage } from "./storage";
 
 /** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
-const domains = { network, access, machines, cluster, registry, storage, apps };
+const domains = { network, access, base, machines, cluster, services, registry, storage, apps };
 
 interface Models {
   readonly network: Network;
   readonly access: Access;
+  readonly base: Base;
   readonly machines: Machines;
   readonly cluster: ClusterModel;
+  readonly services: Services;
   readonly registry: Registry;
   readonly storage: Storage;
   readonly apps: Apps;
@@ -76,8 +80,10 @@ export class Platform {
   readonly removal: Removal;
   readonly network: Network;
   readonly access: Access;
+  readonly base: Base;
   readonly machines: Machines;
   readonly cluster: Cluster | undefined;
+  readonly services: Services;
   readonly registry: Registry;
   readonly storage: Storage;
   readonly apps: Apps;
@@ -98,8 +104,10 @@ export class Platform {
     this.removal = about.removal;
     this.network = models.network;
     this.access = models.access;
+    this.base = models.base;
     this.machines = models.machines;
     this.cluster = models.cluster.cluster;
+    this.services = models.services;
     this.registry = models.registry;
     this.storage = models.storage;
     this.apps = models.apps;

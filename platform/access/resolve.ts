@@ -25,13 +25,26 @@ export interface Namespace {
   readonly removal: Removal;
 }
 
+/** Somebody who works on machines. */
+export interface Person {
+  /** What they sign in with. */
+  readonly login: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly machines: "admin" | "user";
+  /** Last day, `2026-12-31` in UTC. */
+  readonly until?: string;
+}
+
 export interface Access {
+  readonly people: readonly Person[];
   readonly teams: readonly Team[];
   readonly namespaces: readonly Namespace[];
 }
 
 export function resolveAccess(spec: z.output<typeof accessSpec>, { removal }: Context): Access {
   return {
+    people: Object.entries(spec.people).map(([login, person]) => ({ login, ...person })),
     teams: Object.entries(spec.teams).map(([name, team]) => ({ name, ...team })),
     namespaces: Object.entries(spec.namespaces).map(([name, namespace]) => ({ name, removal, ...namespace })),
   };

@@ -1,6 +1,15 @@
 import { z } from "zod";
-import { byteSize, cpu, label } from "../shared/fields";
+import { byteSize, cpu, label, pattern } from "../shared/fields";
+import { LOGIN_NAME } from "../shared/names";
 import { ref } from "../shared/references";
+import { person } from "./person";
+
+const loginName = () =>
+  pattern(
+    LOGIN_NAME,
+    "a user's name begins with a letter and has at most 32 of a-z, 0-9, - and _",
+    "write it like ada",
+  );
 
 /** People who work together, known to clusters by the groups of the company's identity provider. */
 const team = z.strictObject({
@@ -25,6 +34,8 @@ const namespace = z.strictObject({
 export const accessSpec = z
   .strictObject({
     teams: z.record(label(), team).default({}),
+    /** Who works on machines, by the name they sign in with. Taking somebody out of it ends their access everywhere. */
+    people: z.record(loginName(), person).default({}),
     namespaces: z.record(label(), namespace).default({}),
   })
   .prefault({});

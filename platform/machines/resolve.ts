@@ -24,9 +24,20 @@ export interface Disk {
   readonly use: "storage" | "data";
 }
 
+/** How a machine is reached. Keys are named, never held. */
+export interface SshAccess {
+  readonly user: string;
+  readonly port: number;
+  /** Public key of the host; nothing where the known_hosts of whoever applies decides. */
+  readonly hostKey?: string;
+  /** Path of a private key on the computer of whoever applies. */
+  readonly keyFile?: string;
+}
+
 export interface ExistingMachine extends MachineBasics {
   readonly provider: "existing";
   readonly address: string;
+  readonly ssh: SshAccess;
   readonly disks: readonly Disk[];
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { byteSize, ipAddress, label, pattern } from "../shared/fields";
+import { byteSize, ipAddress, label, pattern, port } from "../shared/fields";
+import { LOGIN_NAME } from "../shared/names";
 import { instanceTypeNames } from "../versions/instance-types";
 
 /** The one thing a machine is for. `plain`: kept as it is, only the common base is managed. */
@@ -26,6 +27,32 @@ const existingMachine = z.strictObject({
   provider: z.literal("existing"),
   role: z.enum(machineRoles),
   address: ipAddress(),
+  /** How it is reached for an application of its role. */
+  ssh: z
+    .strictObject({
+      /** A user that exists there already and may use sudo without a password. */
+      user: pattern(LOGIN_NAME, "that is no name of a user", "write it like admin").default("bastide"),
+      port: port().default(22),
+      /**
+       * Public key of the host, as `ssh-keyscan` prints it behind the address. With it nothing else is trusted.
+       * @default - what the known_hosts of whoever applies says; a host that is not in it is refused
+       */
+      hostKey: pattern(
+        /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|rsa-sha2-(256|512)) [A-Za-z0-9+/]+=*$/,
+        "a host's key is its type and its text, without address or comment",
+        "copy it from the machine's /etc/ssh/ssh_host_ed25519_key.pub, like ssh-ed25519 AAAA...",
+      ).optional(),
+      /**
+       * Path of the private key on the computer of whoever applies; never its content.
+       * @default - the agent's and ssh's own
+       */
+      keyFile: pattern(
+        /^(~?\/|\.)[\w./@-]+$/,
+        "that is no path of a file",
+        "write it like ~/.ssh/id_ed25519",
+      ).optional(),
+    })
+    .prefault({}),
   cpus: z.int().min(1),
   memory: byteSize(),
   /** Further disks by stable path, `/dev/disk/by-id/...`. */

@@ -13,6 +13,9 @@ export const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](
 /** Value of a Kubernetes label or taint: at most 63 characters, perhaps none. */
 export const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
 
+/** Name of a user on a Linux machine. Source: Debian's adduser, NAME_REGEX. */
+export const LOGIN_NAME = /^[a-z][-a-z0-9_]{0,31}$/;
+
 /** Why `name` may not be the name of a Kubernetes object or a host; nothing if it may. */
 export function labelFault(name: string): string | undefined {
   if (name.length > LONGEST_LABEL)

@@ -1,0 +1,88 @@
+import type { HaproxyService, Member } from "../../../platform/services";
+import { RKE2_PORTS } from "../../../platform/services";
+
+/** Address of a machine as others reach it. */
+function addressOf({ key, machine }: Member): string {
+  return machine?.provider === "existing" ? machine.address : (machine?.hostName ?? key);
+}
+
+/** haproxy.cfg of a load balancer; the same on both machines of a pair. */
+export function haproxyConfiguration(service: HaproxyService, address: string): string {
+  const { servers, ingress, statisticsPort } = service;
+  const sections = [
+    GLOBAL,
+    DEFAULTS,
+    statistics(address, statisticsPort),
+    ...(servers.length > 0
+      ? [
+          passedOn("kubernetes-api", RKE2_PORTS.api, servers, RKE2_PORTS.api),
+          passedOn("rke2-registration", RKE2_PORTS.registration, servers, RKE2_PORTS.registration),
+        ]
+      : []),
+    ...(ingress
+      ? [
+          passedOn("http", 80, ingress.nodes, ingress.ports.http, proxied(ingress)),
+          passedOn("https", 443, ingress.nodes, ingress.ports.https, proxied(ingress)),
+        ]
+      : []),
+  ];
+  return sections.join("\n");
+}
+
+const GLOBAL = `# Written by Bastide; a change made here is undone by the next application.
+global
+    log /dev/log local0
+    user haproxy
+    group haproxy
+    chroot /var/lib/haproxy
+    stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners
+    maxconn 20000
+`;
+
+/** Watches of the API server and terminals stay open for hours without a byte; a tunnel is what TCP connections become. */
+const DEFAULTS = `defaults
+    mode tcp
+    log global
+    option tcplog
+    option dontlognull
+    option redispatch
+    retries 3
+    timeout connect 5s
+    timeout client 2h
+    timeout server 2h
+    timeout tunnel 2h
+    timeout check 3s
+`;
+
+function statistics(address: string, port: number): string {
+  return `frontend statistics
+    mode http
+    bind ${address}:${port}
+    timeout client 10s
+    http-request use-service prometheus-exporter if { path /metrics }
+    stats enable
+    stats uri /
+    stats refresh 10s
+`;
+}
+
+function proxied({ mode }: NonNullable<HaproxyService["ingress"]>): string {
+  return mode === "proxy-protocol" ? " send-proxy-v2" : "";
+}
+
+/**
+ * Connections of a port, passed on as they are. Whether a server is there is asked by connecting: RKE2's API server refuses
+ * those who do not say who they are, and would answer a request with 401.
+ */
+function passedOn(name: string, port: number, members: readonly Member[], to: number, options = ""): string {
+  const servers = members.map((member) => `    server ${member.key} ${addressOf(member)}:${to}${options}\n`).join("");
+  return `frontend ${name}
+    bind :${port}
+    default_backend ${name}
+
+backend ${name}
+    balance leastconn
+    option tcp-check
+    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions
+${servers}`;
+}

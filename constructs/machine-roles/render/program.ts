@@ -1,0 +1,311 @@
+/**
+ * The half of every role's program that is the same for all: what it means to bring a file, a unit or a package to its wanted
+ * state, and to look without touching. POSIX shell with what Debian always has (coreutils, util-linux, dpkg, systemd), because
+ * a machine on its first minute has nothing else.
+ *
+ * What makes it safe to interrupt: a file takes its place by a rename, and is recorded before; a unit's mark, the digest of the
+ * files it watches, is written after it has taken them. So whatever was not finished is seen, and done, by the next application.
+ */
+export const PROGRAM = `set -u
+umask 077
+
+action=\${1:-}
+case $action in
+apply | plan | drift | uninstall) ;;
+*)
+	echo "usage: sh $0 apply|plan|drift|uninstall" >&2
+	exit 2
+	;;
+esac
+
+# Everything below another folder, for making images and for tests.
+root=\${BASTIDE_ROOT:-}
+state=$root/var/lib/bastide
+secrets=$root/etc/bastide/secrets
+changes=0
+by_hand=0
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+lacks() {
+	echo "$machine: $1" >&2
+	exit 3
+}
+
+fails() {
+	echo "$machine: $1; what is not done yet is done by the next application" >&2
+	exit 1
+}
+
+# Says what differs, and in whose doing: a change of the description, or one made by hand.
+differs() { # what, how
+	changes=$((changes + 1))
+	case $2 in *"by hand"*) by_hand=$((by_hand + 1)) ;; esac
+	[ "$action" = drift ] && case $2 in *"by hand"*) ;; *) return 0 ;; esac
+	echo "$machine: $1: $2"
+}
+
+looking() { [ "$action" = plan ] || [ "$action" = drift ]; }
+
+begin() {
+	if [ -z "$root" ]; then
+		[ "$(id -u)" -eq 0 ] || lacks "this program needs root: call it with sudo"
+		for program in apt-get systemctl flock; do
+			command -v "$program" >/dev/null || lacks "there is no $program: Bastide's roles are for Debian and Ubuntu with systemd"
+		done
+	fi
+	work=$(mktemp -d) || lacks "no temporary folder can be made"
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 1' HUP INT TERM
+	: >"$work/paths"
+	: >"$work/pending"
+	: >"$work/uninstall"
+	looking && return
+	mkdir -p "$state/units"
+	exec 9>"$state/lock"
+	flock -w 600 9 || fails "another application has been at work for ten minutes"
+	touch "$state/record" "$state/uninstall"
+}
+
+absent=0
+secret() { # secret/key, path of the file that needs it
+	[ -s "$secrets/$1" ] && return
+	absent=$((absent + 1))
+	echo "$machine: the secret $1 is missing, for $2: place it in /etc/bastide/secrets/$1, owned by root, mode 0600" >&2
+}
+
+secrets_done() {
+	[ "$absent" -eq 0 ] || exit 3
+}
+
+packages() { # names
+	installed=$(dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+	wanted=
+	for package in "$@"; do
+		echo "$installed" | grep -qx "$package" && continue
+		wanted="$wanted $package"
+		differs "package $package" "to be installed"
+	done
+	if looking || [ -z "$wanted" ]; then return; fi
+	install_packages >"$work/log" 2>&1 || {
+		tail -n 20 "$work/log" >&2
+		fails "packages cannot be installed:$wanted"
+	}
+}
+
+install_packages() {
+	# What an interruption left half done.
+	dpkg --configure -a
+	apt-get -q update -o DPkg::Lock::Timeout=300 || return
+	# shellcheck disable=SC2086 # names of packages have no spaces
+	apt-get -q -y install --no-install-recommends -o DPkg::Lock::Timeout=300 \\
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold $wanted
+}
+
+# Puts secrets where their marks are. They pass through files and pipes only, never through arguments, which all users see.
+filled() {
+	awk -v folder="$secrets/" '{
+		line = $0
+		out = ""
+		while (match(line, /@[{][a-z0-9.-]+[\\/][A-Za-z0-9._-]+[}]/)) {
+			value = ""
+			source = folder substr(line, RSTART + 2, RLENGTH - 3)
+			getline value <source
+			close(source)
+			out = out substr(line, 1, RSTART - 1) value
+			line = substr(line, RSTART + RLENGTH)
+		}
+		print out line
+	}'
+}
+
+described() { # path, path of the file whose content counts
+	echo "$(sha256sum <"$2" | cut -d ' ' -f 1) $(stat -c '%a %U:%G' "$root$1") $1"
+}
+
+file() { # path, mode, owner, filter of the content, shell function that validates or true; content on standard input
+	path=$1 mode=\${2#0} owner=$3
+	target=$root$path
+	echo "$path" >>"$work/paths"
+	"$4" >"$work/candidate"
+	if [ -L "$target" ] || [ ! -e "$target" ]; then
+		how=new
+		known "$path" && how="removed by hand"
+	elif [ ! -f "$target" ]; then
+		fails "$path is no file: move away what is there"
+	elif cmp -s "$work/candidate" "$target" && [ "$(stat -c '%a %U:%G' "$target")" = "$mode $owner" ]; then
+		return
+	elif grep -qxF "$(described "$path" "$target")" "$state/record" 2>/dev/null; then
+		how=changed
+	elif known "$path"; then
+		how="changed by hand"
+	else
+		how="replaced, it was not Bastide's"
+	fi
+	differs "file $path" "$how"
+	echo "$path" >>"$work/pending"
+	if looking; then
+		[ "$action" = plan ] || [ "$how" = "changed by hand" ] || return
+		# Who may not read a file may not read its differences.
+		case $mode in *[4567]) [ -f "$target" ] && diff -u "$target" "$work/candidate" | sed '1,2d; s/^/    /' ;; esac
+		return
+	fi
+	place "$5"
+}
+
+known() { awk -v path="$1" '$4 == path { found = 1 } END { exit !found }' "$state/record" 2>/dev/null; }
+
+place() { # shell function that validates
+	(umask 022 && mkdir -p "$(dirname "$target")")
+	candidate=$target.bastide-new
+	rm -f "$candidate"
+	if ! { cp "$work/candidate" "$candidate" && chown "$owner" "$candidate" && chmod "$mode" "$candidate"; }; then
+		rm -f "$candidate"
+		fails "$path cannot be written"
+	fi
+	("$1") >"$work/log" 2>&1 </dev/null || {
+		rm -f "$candidate"
+		tail -n 20 "$work/log" >&2
+		fails "$path would be refused by its program, so the file that is there stays"
+	}
+	if [ -e "$target" ] && ! known "$path"; then
+		mkdir -p "$state/original$(dirname "$path")"
+		cp -p "$target" "$state/original$path"
+	fi
+	sync "$candidate"
+	echo "$(sha256sum <"$candidate" | cut -d ' ' -f 1) $mode $owner $path" >>"$state/record"
+	mv -fT "$candidate" "$target" || fails "$path cannot be written"
+}
+
+uninstall() { # command
+	echo "$1" >>"$work/uninstall"
+}
+
+# Takes away what an earlier description had and this one has no more.
+files_done() {
+	cp "$work/uninstall" "$work/kept-uninstall"
+	[ -e "$state/record" ] || return
+	if [ -e "$state/uninstall" ]; then
+		grep -vxFf "$work/kept-uninstall" "$state/uninstall" >"$work/ended" || :
+		while read -r ended; do
+			differs "command" "to be run, for what this machine is no more: $ended"
+			looking || sh -c "$ended" </dev/null >/dev/null 2>&1 || echo "$machine: it failed: $ended" >&2
+		done <"$work/ended"
+	fi
+	cut -d ' ' -f 4- "$state/record" | sort -u | grep -vxFf "$work/paths" >"$work/stale" || :
+	while read -r path; do
+		[ -e "$root$path" ] || continue
+		differs "file $path" "to be removed"
+		looking || remove "$path"
+	done <"$work/stale"
+	looking && return
+	while read -r path; do described "$path" "$root$path"; done <"$work/paths" >"$state/record.new"
+	mv -f "$state/record.new" "$state/record"
+	cp "$work/kept-uninstall" "$state/uninstall"
+}
+
+remove() { # path
+	rm -f "$root$1"
+	[ -e "$state/original$1" ] || return 0
+	mv -f "$state/original$1" "$root$1"
+}
+
+command_() { # purpose, shell function that succeeds where nothing is to do, shell function
+	("$2") >/dev/null 2>&1 </dev/null && return
+	differs "command" "to $1"
+	looking && return
+	(
+		set -eu
+		"$3"
+	) >"$work/log" 2>&1 </dev/null
+	# Not in a condition: there, the shell would not stop at the first command that fails.
+	status=$?
+	[ "$status" -eq 0 ] && return
+	tail -n 20 "$work/log" >&2
+	fails "it failed to $1"
+}
+
+unit() { # name, reload or restart, paths that it watches
+	name=$1 on_change=$2
+	shift 2
+	mark=$(for path in "$@"; do cat "$root$path" 2>/dev/null; done | sha256sum | cut -d ' ' -f 1)
+	marked=$(cat "$state/units/$name" 2>/dev/null)
+	enabled=$(systemctl is-enabled "$name" 2>/dev/null)
+	case $enabled in
+	enabled | enabled-runtime | static | indirect | generated | alias | linked) ;;
+	*)
+		differs "unit $name" "$([ -n "$marked" ] && echo "disabled by hand" || echo "to be enabled")"
+		looking || systemctl -q enable "$name" || fails "$name cannot be enabled"
+		;;
+	esac
+	if [ "$(systemctl is-active "$name" 2>/dev/null)" != active ]; then
+		differs "unit $name" "$([ -n "$marked" ] && echo "not running, by hand or by a fault" || echo "to be started")"
+		looking && return
+		reload_manager
+		systemctl reset-failed "$name" 2>/dev/null
+		systemctl start "$name" || fails "$name cannot be started: see journalctl -u $name"
+	elif [ "$mark" != "$marked" ] || watched_is_pending "$@"; then
+		# A first mark of a unit that watches nothing says nothing of interest.
+		if [ $# -gt 0 ] || [ -n "$marked" ]; then
+			differs "unit $name" "to be $([ "$on_change" = reload ] && echo reloaded || echo restarted)"
+			looking && return
+			reload_manager
+			if [ "$on_change" = reload ]; then action_of_unit=reload-or-restart; else action_of_unit=restart; fi
+			systemctl "$action_of_unit" "$name" || fails "$name cannot be \${on_change}ed: see journalctl -u $name"
+		fi
+	else
+		return
+	fi
+	looking || echo "$mark" >"$state/units/$name"
+}
+
+reload_manager() {
+	[ "$(systemctl show -P NeedDaemonReload "$name" 2>/dev/null)" = no ] || systemctl daemon-reload
+}
+
+# While only looking: whether one of these paths would be written first.
+watched_is_pending() {
+	looking || return 1
+	for path in "$@"; do grep -qxF "$path" "$work/pending" && return; done
+	return 1
+}
+
+health() { # purpose, shell function
+	tries=30
+	looking && tries=1
+	# Where something is still to be done, not all can be well.
+	[ "$action" = plan ] && [ "$changes" -gt 0 ] && return
+	while [ "$tries" -gt 0 ]; do
+		("$2") >/dev/null 2>&1 </dev/null && return
+		tries=$((tries - 1))
+		[ "$tries" -eq 0 ] || sleep 1
+	done
+	looking || fails "it is not true that $1"
+	differs "health" "it is not true that $1, by hand or by a fault"
+}
+
+finish() {
+	case $action in
+	apply) [ "$changes" -eq 0 ] && echo "$machine: nothing to do" || echo "$machine: $changes changed" ;;
+	plan) [ "$changes" -eq 0 ] && echo "$machine: nothing to do" || echo "$machine: $changes to change, $by_hand of them changed by hand" ;;
+	drift)
+		[ "$by_hand" -eq 0 ] && echo "$machine: nothing was changed by hand" && exit 0
+		echo "$machine: $by_hand changed by hand"
+		exit 1
+		;;
+	esac
+	exit 0
+}
+
+# The end of the role: its commands, then every file that was ever written for it; what was there before comes back.
+uninstall_all() {
+	while read -r ended; do
+		echo "$machine: $ended"
+		sh -c "$ended" </dev/null || echo "$machine: it failed: $ended" >&2
+	done <"$state/uninstall"
+	cut -d ' ' -f 4- "$state/record" | sort -u | while read -r path; do remove "$path"; done
+	rm -rf "$state/record" "$state/uninstall" "$state/units" "$state/original"
+	systemctl daemon-reload
+	echo "$machine: removed; packages and data stay"
+	exit 0
+}
+`;

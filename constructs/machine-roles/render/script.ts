@@ -1,0 +1,78 @@
+import type { RoleDocument, RoleFile, RoleUnit } from "../role-document";
+import { PROGRAM } from "./program";
+
+/** Text as one word of a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * A document as the program that applies it: `sh role.sh apply|plan|drift|uninstall`, as root. The same bytes, whether they come
+ * to the machine with its user data or over SSH.
+ */
+export function renderScript(document: RoleDocument): string {
+  const { machine, packages, files, units, commands, health, uninstall } = document;
+  const functions = new Functions();
+  const run = (when: "before-units" | "after-units") =>
+    commands
+      .filter((command) => (command.when ?? "before-units") === when)
+      .map(({ purpose, unless, run }) => {
+        return `command_ ${quoted(purpose)} ${functions.add("unless", unless)} ${functions.add("run", run)}\n`;
+      });
+  const body = [
+    "begin\n",
+    '[ "$action" = uninstall ] && uninstall_all\n',
+    ...files.flatMap(({ path, secretRefs }) =>
+      secretRefs.map(({ secret, key }) => `secret ${quoted(`${secret}/${key}`)} ${quoted(path)}\n`),
+    ),
+    "secrets_done\n",
+    ...(packages.length > 0 ? [`packages ${packages.map(quoted).join(" ")}\n`] : []),
+    ...files.map((file) => fileCall(file, functions)),
+    ...uninstall.map((command) => `uninstall ${quoted(command)}\n`),
+    "files_done\n",
+    ...run("before-units"),
+    ...units.map(unitCall),
+    ...run("after-units"),
+    ...health.map(({ purpose, check }) => `health ${quoted(purpose)} ${functions.add("check", check)}\n`),
+    "finish\n",
+  ];
+  return [
+    "#!/bin/sh\n",
+    `# What the machine ${machine} must be like, and the program that brings it there. Written by Bastide.\n`,
+    "# shellcheck disable=SC2317 # functions are called by name\n",
+    `machine=${quoted(machine)}\n`,
+    PROGRAM,
+    ...functions.definitions,
+    "\n",
+    ...body,
+  ].join("");
+}
+
+/** Commands as functions of the program, so that whoever checks the program checks them too. */
+class Functions {
+  readonly definitions: string[] = [];
+
+  add(kind: string, command: string): string {
+    const name = `${kind}_${this.definitions.length + 1}`;
+    this.definitions.push(`\n${name}() {\n${command.trimEnd()}\n}\n`);
+    return name;
+  }
+}
+
+function fileCall({ path, mode, owner, content, secretRefs, validate }: RoleFile, functions: Functions): string {
+  const filter = secretRefs.length > 0 ? "filled" : "cat";
+  const validator = validate === undefined ? "true" : functions.add("validate", validate);
+  const end = terminatorFor(content);
+  return `file ${quoted(path)} ${mode} ${owner} ${filter} ${validator} <<'${end}'\n${content}${end}\n`;
+}
+
+/** A line that does not occur in the text. */
+function terminatorFor(content: string): string {
+  let end = "END";
+  while (`\n${content}`.includes(`\n${end}\n`)) end += "_";
+  return end;
+}
+
+function unitCall({ name, onChange, watches }: RoleUnit): string {
+  return `unit ${[name, onChange, ...watches].map(quoted).join(" ")}\n`;
+}

@@ -1,0 +1,75 @@
+import type { OpenPort } from "../../platform/services";
+import type { SecretRef } from "../../platform/shared/secrets";
+
+/**
+ * What a machine must be like: the result of a pure function of the model, rendered as a program that a machine is brought
+ * there with, whether it comes by cloud-init or over SSH. Everything in it may be applied any number of times.
+ */
+export interface RoleDocument {
+  /** Name of the machine, for messages. */
+  readonly machine: string;
+  /** Packages of Debian, installed where they are missing, never upgraded or removed. */
+  readonly packages: readonly string[];
+  readonly files: readonly RoleFile[];
+  /** In the order in which they are looked at. */
+  readonly units: readonly RoleUnit[];
+  readonly commands: readonly RoleCommand[];
+  /** Everything that is open; the host's firewall, which is among the files, closes the rest. */
+  readonly ports: readonly OpenPort[];
+  /** What must be true of a machine that does its work; asked after each application. */
+  readonly health: readonly HealthCheck[];
+  /** Commands that end the role. Files and units of the document are removed afterwards; data stays where it is. */
+  readonly uninstall: readonly string[];
+}
+
+export interface RoleFile {
+  readonly path: string;
+  /** Four octal digits, like `0644`. */
+  readonly mode: string;
+  /** User and group, like `root:root`. */
+  readonly owner: string;
+  /** Text that ends with a newline; where a secret belongs, its {@link secretMark}. */
+  readonly content: string;
+  /** Every secret that `content` has a mark of. The machine puts the value in; it is nowhere else. */
+  readonly secretRefs: readonly SecretRef[];
+  /** A shell command that must succeed before the file takes its place; `$candidate` is its path until then. */
+  readonly validate?: string;
+}
+
+/** A unit of systemd that is enabled and runs. */
+export interface RoleUnit {
+  readonly name: string;
+  /** What makes it take a change of one of the files that it `watches`. */
+  readonly onChange: "reload" | "restart";
+  readonly watches: readonly string[];
+}
+
+export interface RoleCommand {
+  /** As half a sentence, for messages: `make the user ada`. */
+  readonly purpose: string;
+  /** Shell command that succeeds where `run` need not run. */
+  readonly unless: string;
+  readonly run: string;
+  /**
+   * Before units are started, or afterwards, for what needs them.
+   * @default "before-units"
+   */
+  readonly when?: "before-units" | "after-units";
+}
+
+export interface HealthCheck {
+  /** As half a sentence: `HAProxy answers`. */
+  readonly purpose: string;
+  /** Shell command that succeeds where all is well; it is given half a minute. */
+  readonly check: string;
+}
+
+/** What stands in a file's content in the place of a secret. */
+export function secretMark({ secret, key }: SecretRef): string {
+  return `@{${secret}/${key}}`;
+}
+
+/** A file that belongs to root and holds no secret. */
+export function plainFile(path: string, content: string, more: Partial<RoleFile> = {}): RoleFile {
+  return { path, mode: "0644", owner: "root:root", content, secretRefs: [], ...more };
+}

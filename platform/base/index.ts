@@ -1,0 +1,15 @@
+import type { Access } from "../access";
+import type { Network } from "../network";
+import { domain } from "../shared/domain";
+import { resolveBase } from "./resolve";
+import { baseSpec } from "./spec";
+
+export type { Base } from "./resolve";
+
+/** What every machine gets, whatever else it is for: people, time, updates, trust. */
+export const base = domain<typeof baseSpec, { network: Network; access: Access }, ReturnType<typeof resolveBase>>({
+  schema: baseSpec,
+  needs: ["network", "access"],
+  resolve: resolveBase,
+  check: () => {},
+});

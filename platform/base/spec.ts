@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { byteSize, cidr, domainName, label, pattern } from "../shared/fields";
+
+/** What every machine gets, whatever else it is for. */
+export const baseSpec = z
+  .strictObject({
+    /** Networks from which people may sign in by SSH; the environment's own where none is named. */
+    signInFrom: z.array(cidr()).min(1).optional(),
+    /** Servers of the time; Debian's pool where none is named. */
+    timeServers: z.array(domainName()).default([]),
+    /** Certificates of the company's own authorities, as PEM; every machine trusts them. */
+    authorities: z
+      .record(
+        label(),
+        pattern(
+          /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?$/,
+          "that is no certificate as PEM",
+          "paste one certificate, from BEGIN CERTIFICATE to END CERTIFICATE, and no key",
+        ),
+      )
+      .default({}),
+    /** When machines may restart for updates, in UTC. Each has an hour of its own, so that never two restart at once. */
+    rebootWindow: z
+      .strictObject({
+        from: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day has hours and minutes", "write it like 01:30"),
+        /** Minutes between the starts of two machines. */
+        everyMinutes: z.int().min(5).max(60).default(15),
+      })
+      .prefault({ from: "01:00" }),
+    /** The most that the journal of a machine may keep. */
+    journal: byteSize().prefault("1Gi"),
+  })
+  .prefault({});

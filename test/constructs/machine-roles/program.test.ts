@@ -1,0 +1,311 @@
+import { renderScript } from "../../../constructs/machine-roles/render/script";
+import { secretMark } from "../../../constructs/machine-roles/role-document";
+import { FakeMachine, ownFile, whole } from "./support/machine";
+
+let machine: FakeMachine;
+beforeEach(() => {
+  machine = new FakeMachine();
+});
+afterEach(() => machine.end());
+
+const config = ownFile("/etc/app/app.conf", "one\n");
+const unit = { name: "app.service", onChange: "reload", watches: [config.path] } as const;
+const app = { packages: ["app"], files: [config], units: [unit] };
+
+describe("an application", () => {
+  test("installs, writes, enables and starts what is missing", () => {
+    expect(machine.apply(app)).toBe(
+      [
+        "box: package app: to be installed",
+        "box: file /etc/app/app.conf: new",
+        "box: unit app.service: to be enabled",
+        "box: unit app.service: to be started",
+        "box: 4 changed\n",
+      ].join("\n"),
+    );
+    expect(machine.read("/etc/app/app.conf")).toBe("one\n");
+    expect(machine.told().map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+      "apt-get -q",
+      "apt-get -q",
+      "systemctl -q",
+      "systemctl reset-failed",
+      "systemctl start",
+    ]);
+  });
+
+  test("changes nothing the second time: no package, no write, no restart", () => {
+    machine.apply(app);
+    machine.told();
+
+    expect(machine.apply(app)).toBe("box: nothing to do\n");
+    expect(machine.told()).toEqual([]);
+  });
+
+  test("of a changed file reloads the units that watch it and no other", () => {
+    const other = { ...unit, name: "other.service", watches: [] };
+    machine.apply({ ...app, units: [unit, other] });
+    machine.told();
+
+    machine.apply({ ...app, files: [ownFile(config.path, "two\n")], units: [unit, other] });
+
+    expect(machine.told()).toEqual(["systemctl reload-or-restart app.service"]);
+    expect(machine.read(config.path)).toBe("two\n");
+  });
+
+  test("restarts a unit that cannot reload", () => {
+    const restarted = { ...unit, onChange: "restart" } as const;
+    machine.apply({ ...app, units: [restarted] });
+    machine.told();
+
+    machine.apply({ ...app, files: [ownFile(config.path, "two\n")], units: [restarted] });
+
+    expect(machine.told()).toEqual(["systemctl restart app.service"]);
+  });
+
+  test("keeps bytes as they are: quotes, dollars, backslashes, and lines that look like its own", () => {
+    const content = `it's $HOME \`date\` \\n\n\nEND\nEND_\n\ttab $\{x}\n`;
+    machine.apply({ files: [ownFile("/etc/odd", content)] });
+
+    expect(machine.read("/etc/odd")).toBe(content);
+  });
+
+  test("gives a file its mode", () => {
+    machine.apply({ files: [ownFile("/etc/private", "x\n", { mode: "0600" })] });
+
+    expect(machine.modeOf("/etc/private")).toBe("600");
+  });
+
+  test("runs a command only where it is needed", () => {
+    const command = { purpose: "make a folder", unless: `test -d "$root/srv"`, run: `mkdir "$root/srv"` };
+
+    expect(machine.apply({ commands: [command] })).toBe("box: command: to make a folder\nbox: 1 changed\n");
+    expect(machine.apply({ commands: [command] })).toBe("box: nothing to do\n");
+  });
+
+  test("takes away a file that the description has no more, and brings back what was there before", () => {
+    machine.write("/etc/app/app.conf", "Debian's\n");
+    machine.apply({ files: [config, ownFile("/etc/mine", "x\n")] });
+
+    machine.apply({ files: [] });
+
+    expect(machine.has("/etc/mine")).toBe(false);
+    expect(machine.read(config.path)).toBe("Debian's\n");
+  });
+
+  test("ends what the machine is no more", () => {
+    machine.apply({ ...app, uninstall: ["systemctl disable --now app.service"] });
+    machine.told();
+
+    machine.apply({});
+
+    expect(machine.told()).toEqual(["systemctl disable --now app.service"]);
+  });
+
+  test("fails where a command fails, with what it said, and stops at its first failing line", () => {
+    const command = { purpose: "do it", unless: "false", run: `echo trying\nfalse\ntouch "$root/after"` };
+    const { status, stderr } = machine.run("apply", { commands: [command] });
+
+    expect(status).toBe(1);
+    expect(stderr).toBe("trying\nbox: it failed to do it; what is not done yet is done by the next application\n");
+    expect(machine.has("/after")).toBe(false);
+  });
+
+  test("fails where the program that reads a file would refuse it, and leaves the old one", () => {
+    machine.apply(app);
+    const wrong = ownFile(config.path, "wrong\n", { validate: '! grep wrong "$candidate"' });
+    const { status, stderr } = machine.run("apply", { ...app, files: [wrong] });
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("/etc/app/app.conf would be refused by its program, so the file that is there stays");
+    expect(machine.read(config.path)).toBe("one\n");
+    expect(machine.has(`${config.path}.bastide-new`)).toBe(false);
+  });
+
+  test("fails where packages cannot be installed, with the end of what apt-get said", () => {
+    machine.set("offline", true);
+    const { status, stderr } = machine.run("apply", app);
+
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "cannot reach the mirror\nbox: packages cannot be installed: app; what is not done yet is done by the next application\n",
+    );
+    expect(machine.has(config.path)).toBe(false);
+  });
+});
+
+describe("an interrupted application", () => {
+  test("between a file and its unit is finished by the next", () => {
+    machine.apply(app);
+    machine.told();
+    machine.set("broken", true);
+    const changed = { ...app, files: [ownFile(config.path, "two\n")] };
+    expect(machine.run("apply", changed).stderr).toBe(
+      "box: app.service cannot be reloaded: see journalctl -u app.service; what is not done yet is done by the next application\n",
+    );
+    machine.told();
+
+    machine.set("broken", false);
+    machine.apply(changed);
+
+    expect(machine.told()).toEqual(["systemctl reload-or-restart app.service"]);
+  });
+
+  test.each([0.2, 0.5, 0.8, 0.95])("that was cut off after %d of its program never looks finished", (share) => {
+    const text = renderScript(whole({ ...app, files: [config, ownFile("/etc/last", "x\n".repeat(200))] }));
+    machine.runText("apply", text.slice(0, Math.floor(text.length * share)));
+
+    machine.apply({ ...app, files: [config, ownFile("/etc/last", "x\n".repeat(200))] });
+
+    expect(machine.read("/etc/last")).toBe("x\n".repeat(200));
+    expect(machine.run("drift", app).status).toBe(0);
+  });
+
+  test("does not take its own half-recorded change for one made by hand", () => {
+    machine.apply(app);
+    machine.set("broken", true);
+    machine.run("apply", { ...app, files: [ownFile(config.path, "two\n")] });
+
+    const { stdout } = machine.run("drift", { ...app, files: [ownFile(config.path, "three\n")] });
+
+    expect(stdout).not.toContain("app.conf");
+  });
+});
+
+describe("looking", () => {
+  test("a plan tells what would be done and does nothing", () => {
+    const { status, stdout } = machine.run("plan", app);
+
+    expect(status).toBe(0);
+    expect(stdout).toContain("box: file /etc/app/app.conf: new\n");
+    expect(stdout).toContain("box: 4 to change, 0 of them changed by hand\n");
+    expect(machine.has("/etc/app/app.conf")).toBe(false);
+    expect(machine.told()).toEqual([]);
+  });
+
+  test("a plan shows how a file would change, and that its unit would take the change", () => {
+    machine.apply(app);
+    const { stdout } = machine.run("plan", { ...app, files: [ownFile(config.path, "two\n")] });
+
+    expect(stdout).toContain("box: file /etc/app/app.conf: changed\n    @@ -1 +1 @@\n    -one\n    +two\n");
+    expect(stdout).toContain("box: unit app.service: to be reloaded\n");
+  });
+
+  test("a plan shows no line of a file that not everybody may read", () => {
+    const secret = (content: string) => ({ files: [ownFile("/etc/private", content, { mode: "0640" })] });
+    machine.apply(secret("one\n"));
+
+    const { stdout } = machine.run("plan", secret("two\n"));
+
+    expect(stdout).toBe("box: file /etc/private: changed\nbox: 1 to change, 0 of them changed by hand\n");
+  });
+
+  test("drift finds nothing on a machine that nobody touched", () => {
+    machine.apply(app);
+
+    expect(machine.run("drift", app)).toMatchObject({ status: 0, stdout: "box: nothing was changed by hand\n" });
+  });
+
+  test.each([
+    ["a file changed", () => machine.write(config.path, "hacked\n"), "file /etc/app/app.conf: changed by hand"],
+    ["a file removed", () => machine.remove(config.path), "file /etc/app/app.conf: removed by hand"],
+    ["a unit stopped", () => machine.stop("app.service"), "unit app.service: not running, by hand or by a fault"],
+  ])("drift finds %s by hand", (_what, change, line) => {
+    machine.apply(app);
+    change();
+
+    const { status, stdout } = machine.run("drift", app);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain(`box: ${line}\n`);
+    expect(stdout).toContain("box: 1 changed by hand\n");
+  });
+
+  test("drift does not tell of what only the description changed", () => {
+    machine.apply(app);
+
+    const { status, stdout } = machine.run("drift", { ...app, files: [ownFile(config.path, "two\n")] });
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "box: nothing was changed by hand\n" });
+  });
+
+  test("what was changed by hand is undone by the next application", () => {
+    machine.apply(app);
+    machine.write(config.path, "hacked\n");
+    machine.apply(app);
+
+    expect(machine.read(config.path)).toBe("one\n");
+    expect(machine.run("drift", app).status).toBe(0);
+  });
+});
+
+describe("a secret", () => {
+  const ref = { secret: "app", key: "password" };
+  const file = ownFile("/etc/app/env", `user=x\npassword=${secretMark(ref)};again=${secretMark(ref)}\n`, {
+    mode: "0600",
+    secretRefs: [ref],
+  });
+
+  test("is put in by the machine", () => {
+    machine.write("/etc/bastide/secrets/app/password", "s3cr&t\\1'\"$x\n");
+    machine.apply({ files: [file] });
+
+    expect(machine.read("/etc/app/env")).toBe("user=x\npassword=s3cr&t\\1'\"$x;again=s3cr&t\\1'\"$x\n");
+  });
+
+  test("that changed changes the file, and what watches it", () => {
+    const document = { files: [file], units: [{ ...unit, watches: [file.path] }] };
+    machine.write("/etc/bastide/secrets/app/password", "old");
+    machine.apply(document);
+    machine.told();
+
+    machine.write("/etc/bastide/secrets/app/password", "new");
+    machine.apply(document);
+
+    expect(machine.read("/etc/app/env")).toContain("password=new;");
+    expect(machine.told()).toEqual(["systemctl reload-or-restart app.service"]);
+  });
+
+  test("fails where it is missing, before anything is done", () => {
+    const { status, stderr } = machine.run("apply", { packages: ["app"], files: [file] });
+
+    expect(status).toBe(3);
+    expect(stderr).toBe(
+      "box: the secret app/password is missing, for /etc/app/env: place it in /etc/bastide/secrets/app/password, owned by root, mode 0600\n",
+    );
+    expect(machine.told()).toEqual([]);
+  });
+
+  test("appears in nothing that a plan or drift prints", () => {
+    machine.write("/etc/bastide/secrets/app/password", "canary-4711");
+    machine.apply({ files: [file] });
+    machine.write("/etc/bastide/secrets/app/password", "canary-4712");
+
+    for (const action of ["plan", "drift", "apply"]) {
+      const { stdout, stderr } = machine.run(action, { files: [file] });
+      expect(stdout + stderr).not.toContain("canary");
+    }
+  });
+});
+
+test("uninstalling ends the role, takes its files and brings back what was there", () => {
+  machine.write(config.path, "Debian's\n");
+  const document = {
+    ...app,
+    files: [config, ownFile("/etc/mine", "x\n")],
+    uninstall: ["systemctl disable --now app.service"],
+  };
+  machine.apply(document);
+  machine.told();
+
+  expect(machine.run("uninstall", document).stdout).toContain("box: removed; packages and data stay\n");
+  expect(machine.told()).toEqual(["systemctl disable --now app.service", "systemctl daemon-reload"]);
+  expect(machine.has("/etc/mine")).toBe(false);
+  expect(machine.read(config.path)).toBe("Debian's\n");
+});
+
+test("fails for a word that is no action", () => {
+  expect(machine.run("destroy", {})).toMatchObject({
+    status: 2,
+    stderr: "usage: sh sh apply|plan|drift|uninstall\n",
+  });
+});
