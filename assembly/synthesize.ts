@@ -102,6 +102,7 @@ function settingOf({ name }: Platform, target: Target): StackSetting {
   return {
     helmProvider: target.helmProvider,
     kubeconfig: target.kubeconfig ?? `~/.bastide/${name}/kubeconfig`,
+    writesKubeconfig: target.kubeconfig === undefined,
     chartFolder: fromStack(join(target.output.manifests, name)),
     ...(target.stateFolder === undefined ? {} : { stateFolder: fromStack(target.stateFolder) }),
   };

@@ -12,7 +12,7 @@ export function nextStep(made: readonly Made[]): string | undefined {
   return first === undefined ? undefined : `Next: ${stepsOf(first).join(", then ")}`;
 }
 
-/** A cloud comes before its cluster can be reached; what runs in a cluster is planned with a kubeconfig only. */
+/** A cloud comes before its cluster can be reached, and writes its kubeconfig; what runs in a cluster is planned with one only. */
 function stepsOf({ name, hasCluster, stacks }: Made): string[] {
   const releases = stacks.filter((stack) => stack === `${name}-releases`);
   const foundation = stacks.filter((stack) => !releases.includes(stack));
@@ -20,7 +20,7 @@ function stepsOf({ name, hasCluster, stacks }: Made): string[] {
   const diff = releases.length > 0 ? releases : deploysFirst ? [] : foundation;
   return [
     ...(deploysFirst ? [`npx cdktf deploy ${foundation.join(" ")}`] : []),
-    ...(hasCluster ? [`npm run kubeconfig -- --env ${name}`] : []),
+    ...(hasCluster && !deploysFirst ? [`npm run kubeconfig -- --env ${name}`] : []),
     ...(diff.length > 0 ? [`npx cdktf diff ${diff[0]}`] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { App } from "cdktf";
 import { Eks } from "../constructs/terraform/eks/eks";
+import { Kubeconfig } from "../constructs/terraform/eks/kubeconfig";
 import { Ec2Machine } from "../constructs/terraform/machines/ec2-machine";
 import { MachineRights } from "../constructs/terraform/machines/machine-rights";
 import { Network } from "../constructs/terraform/network/network";
@@ -25,6 +26,8 @@ export class CloudStack extends AwsStack {
 
     const network = new Network(this, "network", { vpc });
     const eks = cluster?.distribution === "eks" ? new Eks(this, "eks", { cluster, vpc, network, removal }) : undefined;
+    if (eks !== undefined && setting.writesKubeconfig)
+      new Kubeconfig(this, "kubeconfig", { environment: name, endpoint: eks.endpoint });
     this.addMachines(platform, network, eks);
   }
 

@@ -9,6 +9,8 @@ export interface StackSetting {
   readonly helmProvider: string;
   /** Kubeconfig that the helm provider reads. */
   readonly kubeconfig: string;
+  /** Whether a stack that makes a cluster writes that file, too; not where the target has one already. */
+  readonly writesKubeconfig: boolean;
   /** Folder of the packed charts seen from the stack's own folder. */
   readonly chartFolder: string;
 }

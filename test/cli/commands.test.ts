@@ -124,6 +124,20 @@ describe("kubeconfig", () => {
     expect(statSync(file("aws")).mode & 0o777).toBe(0o600);
   });
 
+  test("of EKS is written by the stack that makes the cluster, in whose folder Terraform runs the command", () => {
+    program("aws", `echo '${JSON.stringify(cluster)}'`);
+    expect(bastide("synth", "--env", "aws", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" });
+    const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/aws-cloud/cdk.tf.json"), "utf8"));
+    const [{ "local-exec": written }] = stack.resource.terraform_data.kubeconfig.provisioner;
+    // Any folder of the project without a package.json of its own, as cdktf.out/stacks/aws-cloud is one.
+    const { status, stdout } = spawnSync("/bin/sh", ["-c", written.command], {
+      cwd: join(ROOT, "test/cli"),
+      env: { ...process.env, NODE_OPTIONS: "", HOME: folder, PATH: `${join(folder, "bin")}:${process.env.PATH}` },
+      encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`wrote ${file("aws")}\n`) });
+  });
+
   test("done twice changes nothing", () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
     bastide("kubeconfig", "--env", "aws");

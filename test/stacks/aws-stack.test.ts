@@ -9,7 +9,7 @@ import { Synthesized } from "../support/terraform";
 class Small extends AwsStack {
   constructor() {
     const platform = awsPlatform();
-    const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", chartFolder: "charts" };
+    const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", writesKubeconfig: true, chartFolder: "charts" };
     super(new App(), "aws-small", platform, setting, platform.network as Vpc);
   }
 }

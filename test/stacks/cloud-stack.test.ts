@@ -14,7 +14,7 @@ test("only an environment with a VPC wants a cloud stack", () => {
 
 test("fails where it is made for an environment without a VPC", () => {
   const local = Platform.of(examples.local, { ownImages: { "start-page": "0123456789ab" } });
-  const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", chartFolder: "charts" };
+  const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", writesKubeconfig: true, chartFolder: "charts" };
 
   expect(() => new CloudStack(new App(), local, setting)).toThrow(
     "local has no VPC, so it has no cloud stack: ask CloudStack.wants first",

@@ -6,7 +6,12 @@ import type { StackSetting } from "../../stacks/environment-stack";
 import { changed, type Draft } from "./environments";
 import { Synthesized } from "./terraform";
 
-const setting: StackSetting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", chartFolder: "charts" };
+const setting: StackSetting = {
+  helmProvider: "3.1.1",
+  kubeconfig: "kubeconfig",
+  writesKubeconfig: true,
+  chartFolder: "charts",
+};
 
 /** The model of the example `aws` with something changed. */
 export function awsPlatform(change: (draft: Draft) => void = () => {}): Platform {

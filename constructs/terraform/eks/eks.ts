@@ -40,6 +40,8 @@ const NODE_POLICIES = [
 
 /** An EKS cluster with its nodes, add-ons and administrators. */
 export class Eks extends Construct {
+  /** Address of the API server. */
+  readonly endpoint: string;
   readonly #apiGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, { cluster, vpc, network, removal }: EksProps) {
@@ -47,7 +49,8 @@ export class Eks extends Construct {
     const { name, version, admins, nodeGroups } = cluster;
 
     this.#apiGroup = this.addApiGroup(name, network.vpcId);
-    const { name: clusterName } = this.addControlPlane({ cluster, vpc, network, removal });
+    const { name: clusterName, endpoint } = this.addControlPlane({ cluster, vpc, network, removal });
+    this.endpoint = endpoint;
     const pools = this.addNodePools(nodeGroups, { clusterName, environment: name, version, network });
     new AddOns(this, "add_ons", { clusterName, environment: name, version, after: pools.map(({ group }) => group) });
     for (const principal of admins) new ClusterAdmin(this, ClusterAdmin.idOf(principal), { clusterName, principal });
