@@ -72,7 +72,8 @@ function required(index: string): { readonly environments?: unknown } {
  */
 export function loadPlatforms(variables: Variables, target: Target, names: readonly string[] = []): Platform[] {
   const list = environmentList(loadEnvironments(variables));
-  const files = { ownImages: ownImages(join(ROOT, "apps")) };
+  const today = variables.BASTIDE_TODAY || new Date().toISOString().slice(0, 10);
+  const files = { ownImages: ownImages(join(ROOT, "apps")), today };
   const invalid = [...list.invalid];
   const platforms: Platform[] = [];
   for (const environment of chosen(list.environments, names)) {

@@ -35,10 +35,15 @@ interface Models {
 /** Where Terraform keeps the state of an environment's stacks. */
 export type StateBackend = z.output<typeof aboutSpec>["state"];
 
-/** What the model must be told about the program's own files; read by `main.ts`, so that the model itself reads none. */
+/** What the model must be told: the program's own files and the day. Read by `main.ts`, so that the model itself reads nothing. */
 export interface Files {
   /** Content hash of each own image's folder, by name. */
   readonly ownImages: Readonly<Record<string, string>>;
+  /**
+   * The day, as `2026-12-31` in UTC.
+   * @default - no waiver is judged by its day
+   */
+  readonly today?: string;
 }
 
 /** An environment, checked and completed: every name, address, footprint and version decided. Pure data. */
@@ -58,6 +63,7 @@ export class Platform {
       environment: name,
       removal: removal ?? about?.removal ?? "keep",
       ownImages: files?.ownImages,
+      today: files?.today,
     };
     const models = resolveDomains(spec, context, removal, report);
     const footprints = contributions(models, "footprints");

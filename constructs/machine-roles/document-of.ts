@@ -17,5 +17,5 @@ export function documentOf(platform: Platform, machine: Machine): RoleDocument {
 }
 
 function roleOf(service: Service, machine: Machine): RolePart {
-  return haproxyRole(service, machine);
+  return service.kind === "haproxy" ? haproxyRole(service, machine) : {};
 }

@@ -10,7 +10,8 @@ export function isReservedNamespace(name: string): boolean {
   return RESERVED_NAMESPACES.includes(name) || name.startsWith("kube-");
 }
 
-export function checkAccess({ teams, namespaces }: Access, report: Report): void {
+export function checkAccess({ people, teams, namespaces }: Access, report: Report): void {
+  checkPeople(people, report);
   for (const [index, team] of teams.entries()) {
     for (const [place, group] of team.groups.entries()) {
       if (group.startsWith("system:")) {
@@ -44,6 +45,33 @@ export function checkAccess({ teams, namespaces }: Access, report: Report): void
       const rule = "its team has the role developers, and a privileged pod has the rights of its whole node";
       const cure = "use restricted or baseline, or give the namespace to a team of role platform";
       report.refuse(["access", "namespaces", name, "podSecurity"], podSecurity, rule, cure);
+    }
+  }
+}
+
+/** Users that Debian's images or packages of ours make. Source: Debian's base-passwd and cloud images. */
+const SYSTEM_USERS =
+  "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody systemd-network systemd-timesync messagebus sshd debian ubuntu admin haproxy prometheus minio docker etcd bastide".split(
+    " ",
+  );
+
+function checkPeople(people: Access["people"], report: Report): void {
+  const owners = new Map<string, string>();
+  for (const { login, keys } of people) {
+    if (SYSTEM_USERS.includes(login)) {
+      const cure = "choose another name";
+      report.refuse(["access", "people", login], login, "the system has a user of that name", cure);
+    }
+    for (const [place, key] of keys.entries()) {
+      // Type and text; the comment behind them is the owner's affair.
+      const bare = key.split(" ").slice(0, 2).join(" ");
+      const owner = owners.get(bare);
+      if (owner !== undefined) {
+        const rule = `${owner} has this key already, and nobody could tell them apart`;
+        const path = ["access", "people", login, "keys", place];
+        report.refuse(path, key, rule, "give each person a key of their own");
+      }
+      owners.set(bare, login);
     }
   }
 }

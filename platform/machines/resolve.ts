@@ -16,6 +16,7 @@ interface MachineBasics {
   readonly cpus: number;
   readonly memory: ByteSize;
   readonly note?: string;
+  readonly formerly?: string;
 }
 
 export interface Disk {
@@ -48,10 +49,16 @@ export interface Ec2Machine extends MachineBasics {
   readonly zone: string;
   readonly image: string;
   readonly rootDisk: ByteSize;
-  readonly formerly?: string;
+  /** Its private address; nothing where AWS chooses one. */
+  readonly address?: string;
 }
 
 export type Machine = ExistingMachine | Ec2Machine;
+
+/** How other machines reach a machine: by its address where that is known, otherwise by its name. */
+export function reachedBy(machine: Machine): string {
+  return machine.address ?? machine.hostName;
+}
 
 export interface Machines {
   readonly all: readonly Machine[];

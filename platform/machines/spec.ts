@@ -68,6 +68,8 @@ const existingMachine = z.strictObject({
     .default({}),
   /** What runs there, for readers of the start page. */
   note: z.string().optional(),
+  /** Former key of this machine: what Terraform knows of it is then moved. */
+  formerly: label().optional(),
 });
 
 /** An EC2 instance that Bastide makes. */
@@ -80,6 +82,11 @@ const ec2Machine = z.strictObject({
   /** AMI; pinned, because a moving one replaces the machine. */
   image: pattern(/^ami-[0-9a-f]{8,17}$/, "that is no image id", "write it like ami-0123456789abcdef0"),
   rootDisk: byteSize().prefault("30Gi"),
+  /**
+   * Its private address, within its zone's private subnet: for roles that others are told the address of.
+   * @default - AWS chooses one
+   */
+  address: ipAddress().optional(),
   note: z.string().optional(),
   /** Former key of this machine: it is then moved, not replaced. */
   formerly: label().optional(),

@@ -1,17 +1,88 @@
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
-import type { ServiceNeeds, Services } from "./resolve";
+import { checkHaproxy } from "./haproxy/checks";
+import { checkHarbor } from "./harbor/checks";
+import { openPorts } from "./ports";
+import type { Service, Services } from "./resolve";
+import { checkS3Store } from "./s3-store/checks";
+import type { ServiceNeeds } from "./shared";
 
-export function checkServices({ all }: Services, report: Report, { machines }: ServiceNeeds): void {
-  const names = machines.all.map(({ name }) => name);
-  for (const { kind, name, machines: members } of all) {
-    for (const [place, { key, machine }] of members.entries()) {
-      const path = ["services", name, "machines", place];
-      if (unknownKey(report, path, key, "machine", names) || machine === undefined) continue;
-      if (machine.role !== kind) {
-        const cure = `give the machine the role ${kind}, or name another one`;
-        report.refuse(path, key, `that machine has the role ${machine.role}`, cure);
-      }
+export function checkServices(services: Services, report: Report, needs: ServiceNeeds): void {
+  for (const service of services.all) {
+    checkMembers(service, report, needs);
+    checkKind(service, services, report, needs);
+  }
+  checkRoles(services, report, needs);
+  checkRebootWindow(report, needs);
+  checkPorts(services, report, needs);
+}
+
+function checkKind(service: Service, { all, removal, today }: Services, report: Report, needs: ServiceNeeds): void {
+  const stores = all.filter((one) => one.kind === "s3-store");
+  if (service.kind === "haproxy") checkHaproxy(service, report, needs);
+  else if (service.kind === "s3-store") checkS3Store(service, report, today);
+  else if (service.kind === "harbor") checkHarbor(service, report, removal, stores);
+}
+
+function checkMembers({ kind, name, machines }: Service, report: Report, needs: ServiceNeeds): void {
+  const names = needs.machines.all.map((machine) => machine.name);
+  for (const [place, { key, machine }] of machines.entries()) {
+    const path = ["services", name, ...(kind === "haproxy" ? ["machines", place] : ["machine"])];
+    if (unknownKey(report, path, key, "machine", names) || machine === undefined) continue;
+    if (machine.role !== kind) {
+      const cure = `give the machine the role ${kind}, or name another one`;
+      report.refuse(path, key, `that machine has the role ${machine.role}`, cure);
+    }
+    if (machines.slice(0, place).some((earlier) => earlier.key === key)) {
+      report.refuse(path, key, "the machine is listed already", "list each machine once");
     }
   }
+}
+
+/** A machine serves one thing: two services would be changed, and break, together. */
+function checkRoles({ all }: Services, report: Report, { machines }: ServiceNeeds): void {
+  for (const { name, role } of machines.all) {
+    const [first, second] = all.filter((service) => service.machines.some(({ key }) => key === name));
+    if (first && second) {
+      const cure = "give each a machine of its own";
+      report.refuse(["services", second.name], name, `machine ${name} serves ${first.name} already`, cure);
+    }
+    if (first === undefined && SERVING.has(role)) {
+      const cure = "describe it in services, or use the role plain";
+      report.refuse(["machines", name, "role"], role, "no service says what it serves", cure);
+    }
+  }
+}
+
+const SERVING: ReadonlySet<string> = new Set<Service["kind"]>(["haproxy", "nfs-server", "s3-store", "harbor"]);
+
+function checkPorts(services: Services, report: Report, { machines, base }: ServiceNeeds): void {
+  const told = new Set<string>();
+  for (const machine of machines.all) {
+    const ports = openPorts(machine, base, services);
+    for (const [index, { protocol, port, setting }] of ports.entries()) {
+      const other = ports.slice(0, index).find((earlier) => earlier.protocol === protocol && earlier.port === port);
+      // The machines of a pair have the same fault, which is mended once.
+      if (other === undefined || told.has(setting.join("."))) continue;
+      told.add(setting.join("."));
+      report.refuse(
+        setting,
+        port,
+        `the port is taken by ${other.purpose} on machine ${machine.name}`,
+        "use another one",
+      );
+    }
+  }
+}
+
+const MINUTES_OF_A_DAY = 24 * 60;
+
+/** Machines restart one after the other, and begin again the next day. */
+function checkRebootWindow(report: Report, { machines, base }: ServiceNeeds): void {
+  const { everyMinutes } = base.rebootWindow;
+  const count = machines.all.length;
+  if (count * everyMinutes <= MINUTES_OF_A_DAY) return;
+  const cure = `use ${Math.floor(MINUTES_OF_A_DAY / count)} or less`;
+  const rule = `${count} machines one after the other take longer than a day`;
+  report.refuse(["base", "rebootWindow", "everyMinutes"], everyMinutes, rule, cure);
 }

@@ -1,10 +1,23 @@
 import { domain } from "../shared/domain";
 import { checkServices } from "./checks";
-import { resolveServices, type ServiceNeeds, type Services } from "./resolve";
+import { resolveServices, type Services } from "./resolve";
+import type { ServiceNeeds } from "./shared";
 import { servicesSpec } from "./spec";
 
-export { NODE_EXPORTER_PORT, type OpenPort, openPorts, RKE2_PORTS, servicesOf } from "./ports";
-export type { HaproxyService, Member, Service, Services } from "./resolve";
+export { type DenyRule, type HaproxyService, type Ingress, RKE2_PORTS, type VirtualAddress } from "./haproxy/resolve";
+export {
+  type ContainerRegistry,
+  HARBOR_METRICS_PORT,
+  type HarborProject,
+  type HarborRobot,
+  type HarborService,
+  registryOf,
+} from "./harbor/resolve";
+export { NFS_ROOT, type NfsExport, type NfsService } from "./nfs-server/resolve";
+export { NODE_EXPORTER_PORT, openPorts } from "./ports";
+export { type Service, type Services, servicesOf } from "./resolve";
+export type { S3StoreService, StoreBucket } from "./s3-store/resolve";
+export type { Member, OpenPort } from "./shared";
 
 /** What machines serve: load balancers, file servers, stores, registries. */
 export const services = domain<typeof servicesSpec, ServiceNeeds, Services>({

@@ -11,6 +11,8 @@ export interface Context {
   readonly removal: Removal;
   /** Content hash of each own image's folder, by name: the tag of the image. Unknown in tests of the model alone. */
   readonly ownImages: Readonly<Record<string, string>> | undefined;
+  /** The day, as `2026-12-31` in UTC, by which waivers are judged. Unknown in tests of the model alone. */
+  readonly today: string | undefined;
 }
 
 /** What happens to something with data in it when its description is removed. */

@@ -30,9 +30,10 @@ function brief(value: unknown, depth: number): string {
   return depth > 0 ? "{...}" : `{ ${keys.join(", ")} }`;
 }
 
-/** Without the password of `https://user:password@host`, and without what follows `DB_PASSWORD=` or `token:`. */
+/** Without a private key, the password of `https://user:password@host`, and without what follows `DB_PASSWORD=` or `token:`. */
 function withoutPasswords(text: string): string {
   return text
+    .replace(/(-----BEGIN [A-Z ]*PRIVATE KEY-----).*/s, `$1${HIDDEN}`)
     .replace(/(:\/\/[^\s/:@]*:)[^\s/]+@/g, `$1${HIDDEN}@`)
     .replace(new RegExp(`((?:${SENSITIVE.source})[\\w-]*["']?\\s*[=:]\\s*).*`, "is"), `$1${HIDDEN}`);
 }

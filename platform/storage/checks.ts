@@ -1,4 +1,5 @@
 import type { Network } from "../network";
+import { bucketNameFault } from "../shared/bucket-name";
 import type { Report } from "../shared/problems";
 import type { Storage } from "./resolve";
 
@@ -62,16 +63,3 @@ const MOST_KEPT = { seconds: 36_500 * 86_400, text: "36500d" };
 
 /** What S3 takes as the value of a tag. Source: S3 user guide, "Categorizing your storage using tags". */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
-
-const RESERVED_STARTS = ["xn--", "sthree-", "amzn-s3-demo-"];
-const RESERVED_ENDS = ["-s3alias", "--ol-s3", "--x-s3", "--table-s3"];
-
-/** Source: S3 user guide, "Bucket naming rules". Dots are left out on purpose: they break TLS of virtual-host addresses. */
-function bucketNameFault(name: string): string | undefined {
-  if (name.length < 3 || name.length > 63) return `a bucket's name has 3 to 63 characters, this one has ${name.length}`;
-  if (!/^[a-z0-9][a-z0-9-]*[a-z0-9]$/.test(name)) return "a bucket's name consists of a-z, 0-9 and -";
-  if (RESERVED_STARTS.some((start) => name.startsWith(start)) || RESERVED_ENDS.some((end) => name.endsWith(end))) {
-    return "the name is reserved by S3";
-  }
-  return undefined;
-}

@@ -18,6 +18,9 @@ export function changed(example: keyof typeof examples, change: (draft: Draft) =
   return draft;
 }
 
+/** The day on which tests of the model happen. */
+const TODAY = "2026-11-21";
+
 /** The sentences with which an environment is refused; none if it is accepted. */
 export function refusals(spec: EnvironmentSpec, ownImages?: Record<string, string>): string[] {
   return problemsOf(spec, ownImages).map(sentence);
@@ -25,7 +28,7 @@ export function refusals(spec: EnvironmentSpec, ownImages?: Record<string, strin
 
 export function problemsOf(spec: EnvironmentSpec, ownImages?: Record<string, string>): readonly Problem[] {
   try {
-    Platform.of(spec, ownImages && { ownImages });
+    Platform.of(spec, ownImages && { ownImages, today: TODAY });
     return [];
   } catch (error) {
     if (error instanceof InvalidEnvironment) return error.problems;

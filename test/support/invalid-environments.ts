@@ -1,5 +1,6 @@
 import type { Draft, examples } from "./environments";
 import { invalidApplications } from "./invalid-applications";
+import { invalidServices } from "./invalid-services";
 
 /** An environment that must be refused, and the one sentence with which it is. */
 export interface InvalidCase {
@@ -468,4 +469,5 @@ export const invalidCases: readonly InvalidCase[] = [
   },
 
   ...invalidApplications,
+  ...invalidServices,
 ];

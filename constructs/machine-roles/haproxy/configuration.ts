@@ -1,9 +1,9 @@
+import { reachedBy } from "../../../platform/machines";
 import type { HaproxyService, Member } from "../../../platform/services";
 import { RKE2_PORTS } from "../../../platform/services";
 
-/** Address of a machine as others reach it. */
 function addressOf({ key, machine }: Member): string {
-  return machine?.provider === "existing" ? machine.address : (machine?.hostName ?? key);
+  return machine ? reachedBy(machine) : key;
 }
 
 /** haproxy.cfg of a load balancer; the same on both machines of a pair. */

@@ -1,4 +1,4 @@
-import type { Machine } from "../../../platform/machines";
+import { type Machine, reachedBy } from "../../../platform/machines";
 import type { HaproxyService } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { plainFile } from "../role-document";
@@ -8,8 +8,7 @@ const CONFIGURATION = "/etc/haproxy/haproxy.cfg";
 
 /** A load balancer. A change is taken by a reload: the old process ends its connections, the new one has the sockets already. */
 export function haproxyRole(service: HaproxyService, machine: Machine): RolePart {
-  const address = machine.provider === "existing" ? machine.address : machine.hostName;
-  const content = haproxyConfiguration(service, address);
+  const content = haproxyConfiguration(service, reachedBy(machine));
   return {
     packages: ["haproxy"],
     files: [

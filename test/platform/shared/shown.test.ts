@@ -23,6 +23,7 @@ describe("a value in a message", () => {
     ["a symbol", Symbol("lab"), "Symbol(lab)"],
     ["no number", Number.NaN, "NaN"],
     ["an address with a password", "postgres://wiki:hunter2@db/x", '"postgres://wiki:(not shown)@db/x"'],
+    ["a private key", "-----BEGIN EC PRIVATE KEY-----\nhunter2", '"-----BEGIN EC PRIVATE KEY-----(not shown)"'],
     ["an assignment of a password", "-Ddb.password=hunter2", '"-Ddb.password=(not shown)"'],
   ])("is shown: %s", (_, value, text) => expect(shown("lab.apps", value)).toBe(text));
 

@@ -1,0 +1,83 @@
+import { ipv4 } from "../../shared/addresses";
+import { checkCertificate } from "../../shared/certificate";
+import { unknownKey } from "../../shared/keys";
+import type { Report } from "../../shared/problems";
+import type { ServiceNeeds } from "../shared";
+import type { HaproxyService, Ingress } from "./resolve";
+
+export function checkHaproxy(service: HaproxyService, report: Report, needs: ServiceNeeds): void {
+  const path = ["services", service.name];
+  checkServers(service, report, needs);
+  if (service.ingress) checkIngress(service.ingress, [...path, "ingress"], report, needs);
+  else if (service.servers.length === 0) {
+    report.refuse([...path, "ingress"], undefined, "there is nothing that it could balance", "name nodes in ingress");
+  }
+  checkVirtualAddress(service, report, needs);
+}
+
+function checkServers({ name, servers }: HaproxyService, report: Report, { machines }: ServiceNeeds): void {
+  const known = machines.all.filter(({ role }) => role === "rke2-server").map((machine) => machine.name);
+  for (const [place, { key, machine }] of servers.entries()) {
+    const path = ["services", name, "servers", place];
+    if (machine === undefined) unknownKey(report, path, key, "machine", known);
+    else if (machine.role !== "rke2-server") {
+      const cure = known.length === 0 ? "describe machines with that role" : `use some of ${known.join(", ")}`;
+      report.refuse(path, key, `its role is ${machine.role}, and only an rke2-server answers on 6443 and 9345`, cure);
+    }
+  }
+}
+
+function checkIngress(ingress: Ingress, path: string[], report: Report, { machines }: ServiceNeeds): void {
+  const names = machines.all.map(({ name }) => name);
+  if (ingress.nodes.length === 0) {
+    report.refuse([...path, "nodes"], undefined, "no RKE2 cluster says which nodes there are", "name them");
+  }
+  for (const [place, { key }] of ingress.nodes.entries())
+    unknownKey(report, [...path, "nodes", place], key, "machine", names);
+  if (ingress.mode === "tcp" && ingress.clientAddress === undefined) {
+    const rule = "applications, their limits and their logs would see the load balancer as every client";
+    const cure = 'use proxy-protocol or http, or add clientAddress: "not-needed"';
+    report.refuse([...path, "mode"], "tcp", rule, cure);
+  }
+  if (ingress.mode !== "http") return;
+  checkCertificate(ingress.certificate, [...path, "certificate"], report);
+  for (const { name, matching } of ingress.deny) {
+    if (isExpression(matching)) continue;
+    report.refuse([...path, "deny", name, "matching"], matching, "it is no regular expression", "correct it");
+  }
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkVirtualAddress(service: HaproxyService, report: Report, { machines, network }: ServiceNeeds): void {
+  const { name, machines: members, virtualAddress } = service;
+  if (virtualAddress === undefined) return;
+  const path = ["services", name, "virtualAddress"];
+  const inAws = members.find(({ machine }) => machine?.provider === "ec2");
+  if (inAws) {
+    const rule = `machine ${inAws.key} stands in AWS, where no address moves from machine to machine`;
+    report.refuse(path, virtualAddress.address, rule, "leave it out, and put a network load balancer in front");
+    return;
+  }
+  if (members.length < 2) {
+    report.refuse(path, virtualAddress.address, "one machine alone has nobody to give it to", "name a second machine");
+  }
+  const address = [...path, "address"];
+  const taken = machines.all.find((one) => one.provider === "existing" && one.address === virtualAddress.address);
+  if (taken) {
+    const cure = "choose an address that nothing has";
+    report.refuse(address, virtualAddress.address, `machine ${taken.name} has this address already`, cure);
+  }
+  const number = ipv4(virtualAddress.address);
+  if (number !== undefined && !network.blocks.some((block) => block.contains(number))) {
+    const rule = `it lies outside the environment's networks (${network.blocks.join(", ")})`;
+    report.refuse(address, virtualAddress.address, rule, "choose one that lies inside");
+  }
+}

@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import type { Cidr } from "../../shared/addresses";
+import type { ServerCertificate } from "../../shared/certificate";
+import { type Member, member, type OpenPort, type ServiceBasics, type ServiceNeeds } from "../shared";
+import type { haproxySpec } from "./spec";
+
+/** Source: RKE2 documentation, "Networking requirements". */
+export const RKE2_PORTS = { api: 6443, registration: 9345 } as const;
+
+interface IngressBasics {
+  readonly nodes: readonly Member[];
+  readonly ports: { readonly http: number; readonly https: number };
+}
+
+export interface DenyRule {
+  readonly name: string;
+  readonly in: "url" | "headers";
+  readonly matching: string;
+}
+
+export type Ingress = IngressBasics &
+  (
+    | { readonly mode: "proxy-protocol" }
+    | { readonly mode: "tcp"; readonly clientAddress?: "not-needed" }
+    | { readonly mode: "http"; readonly certificate: ServerCertificate; readonly deny: readonly DenyRule[] }
+  );
+
+export interface VirtualAddress {
+  readonly address: string;
+  readonly interface: string;
+  readonly routerId: number;
+}
+
+export interface HaproxyService extends ServiceBasics {
+  readonly kind: "haproxy";
+  /** Servers of the cluster behind 6443 and 9345; none where the environment has no RKE2 cluster. */
+  readonly servers: readonly Member[];
+  readonly ingress?: Ingress;
+  readonly virtualAddress?: VirtualAddress;
+  readonly openTo: readonly Cidr[];
+  readonly statisticsPort: number;
+}
+
+export function resolveHaproxy(name: string, spec: z.output<typeof haproxySpec>, needs: ServiceNeeds): HaproxyService {
+  const { ingress, servers, openTo, machines, ...rest } = spec;
+  const cluster = needs.cluster.cluster?.distribution === "rke2" ? needs.cluster.cluster : undefined;
+  return {
+    ...rest,
+    name,
+    machines: machines.map((key) => member(needs, key)),
+    servers: servers?.map((key) => member(needs, key)) ?? (cluster?.servers ?? []).filter(isServer),
+    openTo: openTo ?? needs.network.blocks,
+    ...(ingress && {
+      ingress: resolveIngress(
+        ingress,
+        (cluster?.agents ?? []).filter(({ machine }) => machine),
+        needs,
+      ),
+    }),
+  };
+}
+
+/** What is wrong with the cluster's own list is told there. */
+function isServer({ machine }: Member): boolean {
+  return machine?.role === "rke2-server";
+}
+
+function resolveIngress(
+  ingress: NonNullable<z.output<typeof haproxySpec>["ingress"]>,
+  agents: readonly Member[],
+  needs: ServiceNeeds,
+): Ingress {
+  const nodes = ingress.nodes?.map((key) => member(needs, key)) ?? agents;
+  if (ingress.mode !== "http") return { ...ingress, nodes };
+  return { ...ingress, nodes, deny: Object.entries(ingress.deny).map(([name, rule]) => ({ name, ...rule })) };
+}
+
+export function haproxyPorts(service: HaproxyService, internal: readonly Cidr[]): OpenPort[] {
+  const { name, servers, ingress, openTo, statisticsPort } = service;
+  const open = (port: number, from: readonly Cidr[], purpose: string, setting: string): OpenPort => {
+    return { protocol: "tcp", port, from, purpose, setting: ["services", name, setting] };
+  };
+  return [
+    ...(servers.length > 0
+      ? [
+          open(RKE2_PORTS.api, openTo, "API server of the cluster", "servers"),
+          open(RKE2_PORTS.registration, internal, "nodes that join the cluster", "servers"),
+        ]
+      : []),
+    ...(ingress
+      ? [open(80, openTo, "applications, HTTP", "ingress"), open(443, openTo, "applications, HTTPS", "ingress")]
+      : []),
+    open(statisticsPort, internal, "statistics and metrics of HAProxy", "statisticsPort"),
+  ];
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { serverCertificate } from "../../shared/certificate";
+import { download } from "../../shared/download";
+import { byteSize, cidr, cron, domainName, label, pattern, port } from "../../shared/fields";
+import { existingOidcClient } from "../../shared/oidc-client";
+import { ref } from "../../shared/references";
+
+/** PostgreSQL that Harbor brings itself, or one that runs elsewhere. */
+const database = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("built-in") }),
+  z.strictObject({
+    kind: z.literal("external"),
+    host: domainName(),
+    port: port().default(5432),
+    name: label(),
+    user: label(),
+    /** Secret whose entry `password` is the user's. */
+    secret: label(),
+    /** How far TLS to it is checked. */
+    tls: z.enum(["require", "verify-ca", "verify-full"]).default("verify-full"),
+  }),
+]);
+
+/** Where layers of images lie. */
+const imageStore = z.discriminatedUnion("kind", [
+  /** On the machine's data disk. */
+  z.strictObject({ kind: z.literal("local") }),
+  /** In a bucket of a store of this environment. */
+  z.strictObject({ kind: z.literal("s3"), service: label(), bucket: z.string().min(3) }),
+]);
+
+/** Registries that Harbor can stand in front of, by the names of its own API. */
+export const cachedRegistries = [
+  "docker-hub",
+  "docker-registry",
+  "github-ghcr",
+  "quay",
+  "harbor",
+  "google-gcr",
+] as const;
+
+const project = z.strictObject({
+  /** Whether everybody may pull. */
+  public: z.boolean().default(false),
+  /** The most that its images may take together. */
+  quota: byteSize().optional(),
+  /** Images that stay of each repository, counted from the last pushed; without it all stay. */
+  keepLast: z.int().min(1).optional(),
+  /** Where a project's images come from when somebody asks for one that is not there. */
+  caches: z
+    .strictObject({
+      registry: z.enum(cachedRegistries),
+      endpoint: pattern(
+        /^https:\/\/[\w.-]+(:\d+)?$/,
+        "a registry is asked over https",
+        "write it like https://registry-1.docker.io",
+      ),
+    })
+    .optional(),
+});
+
+/** An account for machines. Its secret is the operator's, so that it can be rotated without Harbor telling anybody. */
+const robot = z.strictObject({
+  project: z.string().min(1),
+  may: z.enum(["pull", "push"]),
+  /** Secret whose entry `token` is its password. */
+  secret: label(),
+});
+
+/** A container registry on one machine. */
+export const harborSpec = z.strictObject({
+  kind: z.literal("harbor"),
+  machine: ref("machine"),
+  /** What people and nodes call it. */
+  url: pattern(
+    /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+    "the address of a registry has a scheme, a host and perhaps a port",
+    "write it like https://harbor.example.com",
+  ),
+  /** Harbor's offline installer of the catalogue's version. */
+  installer: download(),
+  /** Docker's compose plugin, which Debian does not have. */
+  compose: download(),
+  certificate: serverCertificate().optional(),
+  /** Who signs people in. It is set before Harbor first starts, because it cannot be changed once a person has signed in. */
+  oidc: existingOidcClient,
+  /** Group of the identity provider whose members administer Harbor. */
+  adminGroup: z.string().min(1),
+  database: database.prefault({ kind: "built-in" }),
+  storage: imageStore.prefault({ kind: "local" }),
+  /** Whether images are scanned for what is known to be wrong with them, and when all are scanned again. */
+  scan: z.strictObject({ schedule: cron().default("30 2 * * *") }).prefault({}),
+  /** When layers that no image has any more are removed, in UTC. */
+  collectGarbage: cron().default("30 3 * * 0"),
+  projects: z.record(label(), project).default({}),
+  robots: z.record(label(), robot).default({}),
+  /** Networks whose clients may connect; the environment's own where none is named. */
+  openTo: z.array(cidr()).min(1).optional(),
+});

@@ -1,0 +1,260 @@
+import type { Draft } from "./environments";
+import type { InvalidCase } from "./invalid-environments";
+
+const onprem = (title: string, change: (draft: Draft) => void, refusal: string): InvalidCase => {
+  return { title, of: "onprem", change, refusal: `onprem.${refusal}` };
+};
+
+/** A load balancer in front of the machines of the example `aws`. */
+function withBalancer(draft: Draft): Draft {
+  const machine = { provider: "ec2", instanceType: "t3.small", image: "ami-0123456789abcdef0" };
+  draft.machines["lb-1"] = { ...machine, role: "haproxy", zone: "a", address: "10.20.0.10" };
+  draft.machines["lb-2"] = { ...machine, role: "haproxy", zone: "b" };
+  draft.services = {
+    front: { kind: "haproxy", machines: ["lb-1", "lb-2"], ingress: { mode: "proxy-protocol", nodes: ["bastion-1"] } },
+  };
+  return draft;
+}
+
+const http = { mode: "http", certificate: { chain: "front-tls", key: "front-tls" } };
+
+/** What may be wrong with people, machines and what they serve. */
+export const invalidServices: readonly InvalidCase[] = [
+  // people and the base
+  onprem(
+    "a private key in the place of a public one",
+    (d) => (d.access.people = { ada: { name: "Ada", keys: ["-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2"] } }),
+    'access.people.ada.keys[0] is "-----BEGIN OPENSSH PRIVATE KEY-----(not shown)", but that is no public key of OpenSSH: copy the line of the file ~/.ssh/id_ed25519.pub',
+  ),
+  onprem(
+    "a person called like a user of the system",
+    (d) => (d.access.people = { root: { name: "Ada", keys: ["ssh-ed25519 AAAA"] } }),
+    'access.people.root is "root", but the system has a user of that name: choose another name',
+  ),
+  onprem(
+    "two people with one key",
+    (d) => {
+      const keys = ["ssh-ed25519 AAAA ada@home"];
+      d.access.people = { ada: { name: "Ada", keys }, bob: { name: "Bob", keys: ["ssh-ed25519 AAAA bob@work"] } };
+    },
+    'access.people.bob.keys[0] is "ssh-ed25519 AAAA bob@work", but ada has this key already, and nobody could tell them apart: give each person a key of their own',
+  ),
+  onprem(
+    "a reboot window for more machines than fit into a day",
+    (d) => (d.base = { rebootWindow: { from: "01:00", everyMinutes: 60 } }) && more(d, 10),
+    "base.rebootWindow.everyMinutes is 60, but 28 machines one after the other take longer than a day: use 51 or less",
+  ),
+
+  // machines
+  onprem(
+    "a role on a machine too small",
+    (d) => (d.machines.harbor.memory = "2Gi"),
+    'machines.harbor.memory is "2Gi", but the role harbor needs 4Gi of memory: give the machine more, or write what it really has',
+  ),
+  onprem(
+    "a role on a machine with too few processors",
+    (d) => (d.machines["rke2-1"].cpus = 1),
+    "machines.rke2-1.cpus is 1, but the role rke2-server needs 2 processors: give the machine more, or write what it really has",
+  ),
+  {
+    title: "a fixed address that AWS keeps for itself",
+    of: "aws",
+    change: (d) => (d.machines["bastion-1"].address = "10.20.0.3"),
+    refusal:
+      'aws.machines.bastion-1.address is "10.20.0.3", but the private subnet of zone a is 10.20.0.0/19, whose first four addresses and last are AWS\'s own: choose one between, or leave it out',
+  },
+  {
+    title: "two machines of AWS with one address",
+    of: "aws",
+    change: (d) => (withBalancer(d).machines["bastion-1"].address = "10.20.0.10"),
+    refusal:
+      'aws.machines.lb-1.address is "10.20.0.10", but machine bastion-1 has this address already: give each machine an address of its own',
+  },
+  onprem(
+    "a host key with the address in front of it",
+    (d) => (d.machines.gitlab.ssh = { hostKey: "10.10.2.21 ssh-ed25519 AAAA" }),
+    "machines.gitlab.ssh.hostKey is \"10.10.2.21 ssh-ed25519 AAAA\", but a host's key is its type and its text, without address or comment: copy it from the machine's /etc/ssh/ssh_host_ed25519_key.pub, like ssh-ed25519 AAAA...",
+  ),
+  onprem(
+    "a machine renamed from one that still exists",
+    (d) => (d.machines["build-2"].formerly = "build-1"),
+    'machines.build-2.formerly is "build-1", but a machine of that name still exists: remove the old entry or formerly',
+  ),
+  onprem(
+    "a machine with a role that no service describes",
+    (d) => delete d.services.files,
+    'machines.nfs-1.role is "nfs-server", but no service says what it serves: describe it in services, or use the role plain',
+  ),
+
+  // services
+  onprem(
+    "a service on an unknown machine",
+    (d) => (d.services.files.machine = "nfs-2") && delete d.machines["nfs-1"],
+    'services.files.machine is "nfs-2", but there is no machine of that name: use one of rke2-1, rke2-2, rke2-3, node-1, node-2, node-3, stor-1, stor-2, stor-3, lb-1, lb-2, harbor, s3-1, pg-1, gitlab, build-1, build-2',
+  ),
+  onprem(
+    "a service on a machine of another role",
+    (d) => (d.services.front.machines = ["lb-1", "gitlab"]) && delete d.machines["lb-2"],
+    'services.front.machines[1] is "gitlab", but that machine has the role plain: give the machine the role haproxy, or name another one',
+  ),
+  onprem(
+    "a pair of one machine",
+    (d) => (d.services.front.machines = ["lb-1", "lb-1"]) && delete d.machines["lb-2"],
+    'services.front.machines[1] is "lb-1", but the machine is listed already: list each machine once',
+  ),
+  onprem(
+    "a machine with two services",
+    (d) => (d.services.more = { kind: "nfs-server", machine: "nfs-1", exports: {} }),
+    'services.more is "nfs-1", but machine nfs-1 serves files already: give each a machine of its own',
+  ),
+  onprem(
+    "a port taken twice",
+    (d) => (d.services.front.statisticsPort = 443),
+    "services.front.statisticsPort is 443, but the port is taken by applications, HTTPS on machine lb-1: use another one",
+  ),
+  onprem(
+    "a port that the base has",
+    (d) => (d.services.store.port = 9100),
+    "services.store.port is 9100, but the port is taken by metrics of the machine on machine s3-1: use another one",
+  ),
+
+  // haproxy
+  onprem(
+    "a HAProxy backend that is no RKE2 server",
+    (d) => (d.services.front.servers = ["rke2-1", "node-1"]),
+    'services.front.servers[1] is "node-1", but its role is rke2-agent, and only an rke2-server answers on 6443 and 9345: use some of rke2-1, rke2-2, rke2-3',
+  ),
+  onprem(
+    "a HAProxy backend that does not exist",
+    (d) => (d.services.front.servers = ["rke2-4"]),
+    'services.front.servers[0] is "rke2-4", but there is no machine of that name: did you mean rke2-1? Known: rke2-1, rke2-2, rke2-3',
+  ),
+  {
+    title: "a virtual address on EC2",
+    of: "aws",
+    change: (d) => (withBalancer(d).services.front.virtualAddress = { address: "10.20.0.9" }),
+    refusal:
+      'aws.services.front.virtualAddress is "10.20.0.9", but machine lb-1 stands in AWS, where no address moves from machine to machine: leave it out, and put a network load balancer in front',
+  },
+  onprem(
+    "a virtual address of one machine alone",
+    (d) => d.services.front.machines.pop() && delete d.machines["lb-2"],
+    'services.front.virtualAddress is "10.10.1.10", but one machine alone has nobody to give it to: name a second machine',
+  ),
+  onprem(
+    "a virtual address that a machine has",
+    (d) => (d.services.front.virtualAddress.address = "10.10.1.21"),
+    'services.front.virtualAddress.address is "10.10.1.21", but machine harbor has this address already: choose an address that nothing has',
+  ),
+  onprem(
+    "a virtual address in another network",
+    (d) => (d.services.front.virtualAddress.address = "10.99.0.1"),
+    'services.front.virtualAddress.address is "10.99.0.1", but it lies outside the environment\'s networks (10.10.0.0/22): choose one that lies inside',
+  ),
+  onprem(
+    "a load balancer that loses the clients' addresses",
+    (d) => (d.services.front.ingress = { mode: "tcp" }),
+    'services.front.ingress.mode is "tcp", but applications, their limits and their logs would see the load balancer as every client: use proxy-protocol or http, or add clientAddress: "not-needed"',
+  ),
+  onprem(
+    "a certificate without its key",
+    (d) => (d.services.front.ingress = { ...http, certificate: { chain: "front-tls" } }),
+    "services.front.ingress.certificate.key is missing: without its key a certificate proves nothing: name the secret of the machine that has the key as its entry tls.key",
+  ),
+  onprem(
+    "a deny rule that is no expression",
+    (d) => (d.services.front.ingress = { ...http, deny: { log4shell: { in: "url", matching: "(jndi" } } }),
+    'services.front.ingress.deny.log4shell.matching is "(jndi", but it is no regular expression: correct it',
+  ),
+  onprem(
+    "a deny rule that would end HAProxy's own quotes",
+    (d) => (d.services.front.ingress = { ...http, deny: { quote: { in: "url", matching: "it's" } } }),
+    'services.front.ingress.deny.quote.matching is "it\'s", but a pattern has at most 500 characters, without quotes: write a quote as the expression \\x22 or \\x27',
+  ),
+
+  // s3-store
+  onprem(
+    "a bucket with capitals",
+    (d) => (d.services.store.buckets.Velero = {}),
+    'services.store.buckets.Velero is "Velero", but a bucket\'s name consists of a-z, 0-9 and -: choose another name, like velero',
+  ),
+  onprem(
+    "a program without its digest",
+    (d) => delete d.services.store.driver.server.sha256,
+    "services.store.driver.server.sha256 is missing: /opt/bastide/minio runs on the machine, and only its digest says what it is: check the file, and write down what sha256sum prints",
+  ),
+  onprem(
+    "a download over plain HTTP",
+    (d) => (d.services.store.driver.server.from = "http://example.com/minio"),
+    'services.store.driver.server.from is "http://example.com/minio", but a download comes from an https address or lies on the machine: write it like https://example.com/program or /opt/bastide/program',
+  ),
+  onprem(
+    "a waiver that is over",
+    (d) => (d.services.store.driver.waiver.until = "2026-11-20"),
+    'services.store.driver.waiver.until is "2026-11-20", but the waiver is over since that day, and today is 2026-11-21: end what it was for, or decide again until when, and why',
+  ),
+  onprem(
+    "an archived store without a waiver",
+    (d) => delete d.services.store.driver.waiver,
+    "services.store.driver.waiver is missing: it is required (object): add it",
+  ),
+  onprem(
+    "a locked bucket without versions",
+    (d) => (d.services.store.buckets["cluster-backups"].versioning = false),
+    "services.store.buckets.cluster-backups.versioning is false, but what is locked is kept as a version: leave versioning out, or remove lock",
+  ),
+  onprem(
+    "a lock in hours",
+    (d) => (d.services.store.buckets["cluster-backups"].lock = "36h"),
+    'services.store.buckets.cluster-backups.lock is "36h", but a store counts in whole days: write it in days, like 30d',
+  ),
+  onprem(
+    "objects that are to go before their lock opens",
+    (d) => (d.services.store.buckets["cluster-backups"].keep = "7d"),
+    'services.store.buckets.cluster-backups.keep is "7d", but objects are locked for 14d, and cannot be removed before: use 14d or more',
+  ),
+
+  // harbor
+  onprem(
+    "a Harbor without an identity provider",
+    (d) => delete d.services.images.oidc,
+    "services.images.oidc is missing: it is required (object): add it",
+  ),
+  onprem(
+    "a Harbor over plain HTTP",
+    (d) => (d.services.images.url = "http://harbor.corp.acme.example"),
+    'services.images.url is "http://harbor.corp.acme.example", but passwords and images would cross the network in the clear: write https://, and name a certificate',
+  ),
+  onprem(
+    "a Harbor over HTTPS without a certificate",
+    (d) => delete d.services.images.certificate,
+    "services.images.certificate is missing: an https address needs a certificate: name its chain, and the secret with its key",
+  ),
+  onprem(
+    "an identity provider over plain HTTP",
+    (d) => (d.services.images.oidc.issuer = "http://id.corp.acme.example/realms/acme"),
+    'services.images.oidc.issuer is "http://id.corp.acme.example/realms/acme", but an issuer is an https address, as the tokens name it: write it like https://id.example.com/realms/acme',
+  ),
+  onprem(
+    "a Harbor in a bucket that nobody makes",
+    (d) => (d.services.images.storage.bucket = "harbor-image"),
+    'services.images.storage.bucket is "harbor-image", but there is no bucket of that name: did you mean harbor-images? Known: cluster-backups, harbor-images',
+  ),
+  onprem(
+    "a robot of an unknown project",
+    (d) => (d.services.images.robots.ci.project = "platfrom"),
+    'services.images.robots.ci.project is "platfrom", but there is no project of that name: did you mean platform? Known: platform, docker-hub',
+  ),
+  onprem(
+    "two robots that pull from one project",
+    (d) => (d.services.images.robots.other = { project: "platform", may: "pull", secret: "other" }),
+    'services.images.robots.other is "other", but robot nodes pulls from project platform already: remove one of the two',
+  ),
+];
+
+function more(draft: Draft, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const address = `10.10.3.${index + 1}`;
+    draft.machines[`more-${index}`] = { provider: "existing", role: "plain", address, cpus: 1, memory: "1Gi" };
+  }
+}
