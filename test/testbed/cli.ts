@@ -3,6 +3,8 @@ import { Listr } from "listr2";
 import { WrongData, WrongUsage } from "../../cli/exit";
 import { debianPackages, type Level, missing, openTestbed, type Step, startTestbed, statuses, takeDown } from "./index";
 import { Interrupted, interrupt } from "./interruption";
+import { listMachines } from "./machines/machines";
+import { siteFiles } from "./machines/site";
 import { refuseIfMissing } from "./start-testbed";
 import { statusTable } from "./status";
 import { buildSteps } from "./steps";
@@ -12,8 +14,10 @@ import { MissingPrerequisites, TestbedError } from "./testbed-error";
 type ExitCode = 0 | 1 | 2 | 3 | 130;
 
 const level = (text: string): Level => {
-  if (text === "1" || text === "2") return Number(text) as Level;
-  throw new InvalidArgumentError("use 1 (fake nodes, no root) or 2 (a real node; Linux and root).");
+  if (text === "1" || text === "2" || text === "3") return Number(text) as Level;
+  throw new InvalidArgumentError(
+    "use 1 (fake nodes, no root), 2 (a real node) or 3 (real machines); 2 and 3 on Linux, as root.",
+  );
 };
 
 /** A word that a POSIX shell reads back as it is. */
@@ -61,6 +65,15 @@ async function nodes(options: { env: string; name: string }): Promise<void> {
   console.log(`nodes ${(await applyNodesOf(openTestbed(options.name), options.env)).join(", ")} are Ready`);
 }
 
+async function machines(names: string[], { name }: { name: string }): Promise<void> {
+  const testbed = openTestbed(name);
+  const present = listMachines(name).map((machine) => machine.name);
+  await testbed.machines({ names: names.filter((wanted) => !present.includes(wanted)) });
+  for (const machine of listMachines(name)) {
+    console.log(`${machine.name}  ssh -F ${siteFiles(testbed.folder).config} ${machine.name}  # ${machine.address}`);
+  }
+}
+
 async function status(): Promise<void> {
   console.log(statusTable(await statuses()));
 }
@@ -71,7 +84,12 @@ async function main(): Promise<ExitCode> {
     .exitOverride();
   const named = (command: Command): Command => command.option("--name <name>", "which testbed", "default");
   const levelled = (command: Command): Command =>
-    command.option("--level <1|2>", "1: fake nodes; 2: a real node (Linux, root)", level, 1 as Level);
+    command.option(
+      "--level <1|2|3>",
+      "1: fake nodes; 2: a real node; 3: real machines (2 and 3: Linux, root)",
+      level,
+      1 as Level,
+    );
 
   levelled(named(program.command("up")))
     .description("start a testbed")
@@ -86,6 +104,9 @@ async function main(): Promise<ExitCode> {
     .description("add fake nodes, those of an environment")
     .requiredOption("--env <environment>", "whose nodes")
     .action(nodes);
+  named(program.command("machines [names...]"))
+    .description("add machines to a testbed of level 3, and list them")
+    .action(machines);
   levelled(program.command("packages"))
     .description("print the Debian packages that a level needs")
     .action((options: { level: Level }) => console.log(debianPackages[options.level].join("\n")));

@@ -25,10 +25,25 @@ const level2Packages: Readonly<Record<string, string>> = {
   mmdebstrap: "/usr/bin/mmdebstrap",
 };
 
+/** The same for level 3. */
+const level3Packages: Readonly<Record<string, string>> = {
+  "systemd-container": "/usr/bin/systemd-nspawn",
+  iproute2: "/bin/ip",
+  mmdebstrap: "/usr/bin/mmdebstrap",
+  "openssh-client": "/usr/bin/ssh",
+};
+
+const packagesOf: Readonly<Record<Level, Readonly<Record<string, string>>>> = {
+  1: {},
+  2: level2Packages,
+  3: level3Packages,
+};
+
 /** Debian packages that a level needs, for `apt-get install`; level 1 needs none. */
 export const debianPackages: Readonly<Record<Level, readonly string[]>> = {
   1: [],
-  2: Object.keys(level2Packages).sort(),
+  2: Object.keys(packagesOf[2]).sort(),
+  3: Object.keys(packagesOf[3]).sort(),
 };
 
 /**
@@ -61,19 +76,20 @@ export function missing(level: Level): Prerequisite[] {
     "terraform",
     "install Terraform 1.11 or newer (https://developer.hashicorp.com/terraform/install), or name OpenTofu's binary in TERRAFORM_BINARY_NAME",
   );
-  if (level === 2) lacks.push(...missingForNode());
+  if (level !== 1) lacks.push(...missingForNamespaces(level));
   return lacks;
 }
 
-function missingForNode(): Prerequisite[] {
+/** For a real node, or real machines. */
+function missingForNamespaces(level: 2 | 3): Prerequisite[] {
   const lack = (name: string, cure: string): Prerequisite => ({ name, cure, neededBy: "testbed" });
   if (platform !== "linux")
-    return [lack("Linux", "a real node runs on Linux only: use a Linux machine, or level 1 here")];
-  const packages = Object.entries(level2Packages)
+    return [lack("Linux", "real nodes and machines run on Linux only: use a Linux machine, or level 1 here")];
+  const packages = Object.entries(packagesOf[level])
     .filter(([, file]) => !existsSync(file))
     .map(([name]) => lack(`Debian package ${name}`, `apt-get install ${name}`));
   if (process.getuid?.() !== 0)
-    return [lack("root", "run it as root: containers need namespaces, mounts and cgroups"), ...packages];
+    return [lack("root", "run it as root: containers and machines need namespaces, mounts and cgroups"), ...packages];
   if (succeeds("unshare", ["--net", "--mount", "true"])) return packages;
   return [
     lack("network namespaces", "the kernel or the container this runs in refuses them: use a virtual machine"),

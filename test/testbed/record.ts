@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { testbedFolder, testbedsFolder } from "./folders";
 
-export type Level = 1 | 2;
+/** 1: fake nodes. 2: a real node too. 3: those of level 1, and real machines. */
+export type Level = 1 | 2 | 3;
 
 /** A process that the testbed started and has to end. */
 export interface ProcessRecord {
@@ -23,7 +24,7 @@ export interface TestbedRecord {
   /** Ports on 127.0.0.1 that belong to it, by purpose. */
   readonly ports: Readonly<Record<string, number>>;
   readonly processes: readonly ProcessRecord[];
-  /** Level 2: the process that holds its namespaces open; every process of the node ends with it. */
+  /** Levels 2 and 3: the process that holds its namespaces open; every process of the node and the machines ends with it. */
   readonly holder?: ProcessRecord;
   /** Set when everything answered. */
   readonly ready: boolean;

@@ -9,7 +9,7 @@ import { openTestbed, type Testbed } from "./testbed";
 import { MissingPrerequisites, TestbedError } from "./testbed-error";
 
 export interface StartTestbedProps {
-  /** 1: fake nodes. 2: a real node too, Linux and root. @default 1 */
+  /** 1: fake nodes. 2: a real node too. 3: as 1, and a place for real machines. 2 and 3: Linux and root. @default 1 */
   readonly level?: Level;
   /** @default "default" */
   readonly name?: string;

@@ -7,6 +7,8 @@ import { startControlPlane } from "./control-plane";
 import { testbedFolder } from "./folders";
 import { writeKubeconfig } from "./kubeconfig";
 import { startKwok } from "./kwok";
+import { machineImage } from "./machines/image";
+import { startSite } from "./machines/site";
 import { startMoto } from "./moto";
 import { enterNamespaces, nodeAddress, nodeName, startNamespaces } from "./node/namespaces";
 import { nodeImages, nodePrograms } from "./node/programs";
@@ -42,9 +44,12 @@ interface Found {
   enter: readonly string[];
 }
 
+/** What a level needs besides the base programs. */
+const programsOf: Readonly<Record<Level, readonly Program[]>> = { 1: [], 2: nodePrograms, 3: [machineImage] };
+
 /** Builds what a level needs and the cache lacks; a testbed started later finds it there. */
 export function buildSteps(level: Level, built = new Map<Program, string>()): Step[] {
-  return [...basePrograms, ...(level === 2 ? nodePrograms : [])].map((program) => ({
+  return [...basePrograms, ...programsOf[level]].map((program) => ({
     title: program.title,
     run: async (report) => {
       built.set(program, await program.folder(report));
@@ -62,7 +67,7 @@ export function steps(props: StepsProps): Step[] {
 
   const cluster = async (): Promise<void> => {
     const base = { testbed: props.name, folder, programs: of(controlPlane), ...found };
-    if (props.level === 1) return startControlPlane(base);
+    if (props.level !== 2) return startControlPlane(base);
     const holder = await startNamespaces(props.name, folder, of(tools));
     found.enter = enterNamespaces(holder);
     startRelay(props.name, of(tools), holder, found.ports.api);
@@ -109,7 +114,7 @@ export function steps(props: StepsProps): Step[] {
         if (!props.externalCluster) startKwok(props.name, of(kwok), kubeconfig);
       },
     },
-    props.level === 1
+    props.level !== 2
       ? undefined
       : {
           title: "real node",
@@ -118,6 +123,14 @@ export function steps(props: StepsProps): Step[] {
               { testbed: props.name, folder, programs: of(controlPlane), kubeconfig, port: found.ports.api, ...found },
               report,
             ),
+        },
+    props.level !== 3
+      ? undefined
+      : {
+          title: "a network for machines",
+          run: async () => {
+            await startSite(props.name, folder, of(tools));
+          },
         },
     {
       title: "Terraform provider mirror, target",

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Target, targetSchema } from "../../assembly/target";
 import { type RunOptions, run } from "./commands";
 import { testbedFolder } from "./folders";
+import type { Machine } from "./machines/machine";
+import { addMachines, type MachinesProps } from "./machines/machines";
 import { enterNetwork } from "./node/namespaces";
 import { type Level, readRecord, type TestbedRecord } from "./record";
 import { takeDown } from "./take-down";
@@ -29,6 +31,8 @@ export interface Testbed {
   run(command: readonly string[], options?: RunOptions): Promise<string>;
   /** `kubectl` as the administrator. */
   kubectl(...args: readonly string[]): Promise<string>;
+  /** Level 3: adds machines that boot a real systemd, and waits until they have; see `MachinesProps`. */
+  machines<Name extends string>(props: MachinesProps<Name>): Promise<Record<Name, Machine>>;
   /** Takes it down: no process, mount, namespace or file is left. */
   stop(): Promise<void>;
 }
@@ -67,7 +71,8 @@ function fromRecord(record: TestbedRecord): Testbed {
     CDKTF_HOME: join(folder, "cdktf"),
     PATH: `${binFolder(folder)}:${process.env.PATH ?? ""}`,
   };
-  const enter = record.holder ? enterNetwork(record.holder) : [];
+  // At level 3 the API server is outside: machines are entered one by one.
+  const enter = record.level === 2 && record.holder ? enterNetwork(record.holder) : [];
   const runHere: Testbed["run"] = (command, options = {}) =>
     run([...enter, ...command], { ...options, env: { ...process.env, ...env, ...options.env } });
   return {
@@ -82,6 +87,7 @@ function fromRecord(record: TestbedRecord): Testbed {
     enter,
     run: runHere,
     kubectl: (...args) => runHere(["kubectl", ...args]),
+    machines: (props) => addMachines(record.name, props),
     stop: () => takeDown(record.name),
   };
 }

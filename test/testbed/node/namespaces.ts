@@ -22,11 +22,18 @@ const kernelSettings = [
   "kernel/keys/root_maxbytes",
 ];
 
-/**
- * Makes the place that a node lives in: network, mount and process namespaces of its own, held by one process. When that
- * ends, the kernel ends every process in it, and undoes every mount, address and rule. Nothing of it is visible outside.
- */
+/** Makes the place that a node lives in. */
 export async function startNamespaces(testbed: string, folder: string, tools: string): Promise<ProcessRecord> {
+  const holder = await holdNamespaces(testbed, tools);
+  await furnish(folder, enterNamespaces(holder));
+  return holder;
+}
+
+/**
+ * Network, mount and process namespaces of a testbed's own, held by one process. When that ends, the kernel ends every
+ * process in them, and undoes every mount, address and rule. Nothing of it is visible outside.
+ */
+export async function holdNamespaces(testbed: string, tools: string): Promise<ProcessRecord> {
   const unshare = startDaemon(testbed, {
     name: "unshare",
     command: [
@@ -46,7 +53,6 @@ export async function startNamespaces(testbed: string, folder: string, tools: st
   if (!holder) throw new Error("unreachable: waitUntil returns once there is a holder");
   const record = readRecord(testbed);
   if (record) writeRecord({ ...record, holder, processes: [...record.processes, holder] });
-  await furnish(folder, enterNamespaces(holder));
   return holder;
 }
 

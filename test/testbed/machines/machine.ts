@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunOptions, run } from "../commands";
+import { endProcesses, isAlive, lastWords } from "../daemons";
+import { testbedFolder } from "../folders";
+import { interruption } from "../interruption";
+import { enterNetwork } from "../node/namespaces";
+import { type ProcessRecord, readRecord } from "../record";
+import { TestbedError } from "../testbed-error";
+import { machineImage } from "./image";
+import { daemonOf, leaderOf, switchOn } from "./power";
+import { siteFiles } from "./site";
+
+/** Seconds in which a machine has to boot; it takes one or two, five with cloud-init. */
+const PATIENCE = 90;
+
+/** A machine of a testbed: a real systemd with an address and an SSH server of its own. */
+export class Machine {
+  constructor(
+    readonly testbed: string,
+    readonly name: string,
+    readonly address: string,
+    /** As `known_hosts` has it behind the address. */
+    readonly hostKey: string,
+  ) {}
+
+  /** Runs a command over SSH, as the machine's first user or another, and returns what it printed. */
+  ssh(command: string, options: RunOptions & { readonly user?: string; readonly key?: string } = {}): Promise<string> {
+    const { user, key, ...rest } = options;
+    const identity = key === undefined ? [] : ["-o", "IdentityFile=none", "-i", key];
+    const login = user === undefined ? [] : ["-l", user];
+    const { config } = siteFiles(testbedFolder(this.testbed));
+    return run(
+      [...enterNetwork(this.#holder), "ssh", "-F", config, ...identity, ...login, this.name, "--", command],
+      rest,
+    );
+  }
+
+  /** Runs a command as root without any login, like somebody who sits at the machine. */
+  console(...command: readonly string[]): Promise<string> {
+    return run([...this.#enter(), ...command]);
+  }
+
+  /** Waits until systemd has started everything, and until cloud-init has finished if it runs. */
+  async booted(): Promise<this> {
+    for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; await sleep(100)) {
+      interruption().throwIfAborted();
+      const daemon = this.#daemon();
+      if (!daemon || !isAlive(daemon)) break;
+      // A unit that failed makes it "degraded" and is for the test to see.
+      if (/^(running|degraded)$/m.test(await this.#state())) {
+        await this.console("sh", "-c", "test -e /etc/cloud/cloud-init.disabled || cloud-init status --wait >/dev/null");
+        return this;
+      }
+    }
+    throw new TestbedError(
+      `machine ${this.name} did not boot within ${PATIENCE} s:\n  ${lastWords(this.testbed, daemonOf(this.name))}`,
+    );
+  }
+
+  /** Restarts it as its user would, and waits until it is back. */
+  async reboot(): Promise<void> {
+    const before = this.#leader();
+    await this.console("systemctl", "reboot");
+    while (this.#leader() === before) await sleep(50);
+    await this.booted();
+  }
+
+  /** Takes its power away: every process is gone at once, what it wrote stays. */
+  async unplug(): Promise<void> {
+    const daemon = this.#daemon();
+    if (daemon) await endProcesses([daemon], 0);
+    while (this.#leader() !== undefined) await sleep(20);
+  }
+
+  /** Gives it power again, and waits until it is back. */
+  async plugIn(): Promise<void> {
+    switchOn(this.testbed, this.#holder, this.name, join(await machineImage.folder(() => {}), "packages"));
+    await this.booted();
+  }
+
+  async #state(): Promise<string> {
+    if (this.#leader() === undefined) return "off";
+    return run([...this.#enter(), "sh", "-c", "systemctl is-system-running || true"]).catch(() => "starting");
+  }
+
+  #enter(): string[] {
+    const leader = this.#leader();
+    if (leader === undefined) throw new TestbedError(`machine ${this.name} is switched off`);
+    return ["nsenter", `--target=${leader}`, "--all", "--"];
+  }
+
+  #leader(): number | undefined {
+    const daemon = this.#daemon();
+    return daemon && isAlive(daemon) ? leaderOf(daemon) : undefined;
+  }
+
+  /** The last one that was started under this name. */
+  #daemon(): ProcessRecord | undefined {
+    return readRecord(this.testbed)?.processes.findLast(({ name }) => name === daemonOf(this.name));
+  }
+
+  get #holder(): ProcessRecord {
+    const holder = readRecord(this.testbed)?.holder;
+    if (!holder) throw new TestbedError(`testbed ${this.testbed} is not up at level 3`);
+    return holder;
+  }
+}
