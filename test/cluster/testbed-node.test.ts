@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,40 +17,13 @@ import {
 import { markedProcesses } from "../testbed/daemons";
 import { testbedFolder } from "../testbed/folders";
 import { readRecord } from "../testbed/record";
+import { traces } from "./support/traces";
 
 // These tests are about the cluster that the testbed starts itself.
 delete process.env.KUBECONFIG_TESTBED;
 
 const lacking = missing(2).filter(({ neededBy }) => neededBy === "testbed");
 const cli = ["--import", "tsx", join(__dirname, "../testbed/cli.ts")];
-
-/** What a machine shows of mounts, networks, control groups and files in the places that nodes write to. */
-function traces(): string[] {
-  const list = (folder: string): string[] =>
-    existsSync(folder) ? readdirSync(folder).map((entry) => join(folder, entry)) : [];
-  const folders = [
-    "/etc",
-    "/etc/cni",
-    "/run",
-    "/run/netns",
-    "/usr/libexec",
-    "/var/lib",
-    "/var/lib/containers",
-    "/var/log",
-  ];
-  const settings = ["vm/overcommit_memory", "kernel/panic", "net/ipv4/ip_forward"];
-  return [
-    ...readFileSync("/proc/self/mounts", "utf8").split("\n"),
-    ...execFileSync("ip", ["-brief", "link"], { encoding: "utf8" }).split("\n"),
-    ...execFileSync("nft", ["list", "tables"], { encoding: "utf8" }).split("\n"),
-    ...settings.map((setting) => `${setting} = ${readFileSync(`/proc/sys/${setting}`, "utf8").trim()}`),
-    ...[...folders, ...list("/sys/fs/cgroup")].flatMap((folder) =>
-      statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? list(folder) : [],
-    ),
-  ]
-    .filter((trace) => !/bastide-(?!test-node)/.test(trace)) // control groups of testbeds that somebody else has up
-    .sort();
-}
 
 tier("node", lacking)("a testbed of level 2", () => {
   const name = "test-node";
@@ -63,7 +36,7 @@ tier("node", lacking)("a testbed of level 2", () => {
 
   beforeAll(async () => {
     await takeDown(name);
-    before = traces();
+    before = traces(name);
     testbed = await startTestbed({ name, level: 2 });
     const folder = join(testbed.folder, "greeter");
     mkdirSync(folder);
@@ -197,7 +170,7 @@ tier("node", lacking)("a testbed of level 2", () => {
       marked: [],
       folder: false,
     });
-    expect(traces()).toEqual(before);
+    expect(traces(name)).toEqual(before);
   });
 
   it("leaves nothing either when up is killed halfway and then taken down", async () => {
@@ -210,7 +183,7 @@ tier("node", lacking)("a testbed of level 2", () => {
     expect(kubeletRuns()).toBe(true);
     await takeDown(name);
     expect(markedProcesses(name)).toEqual([]);
-    expect(traces()).toEqual(before);
+    expect(traces(name)).toEqual(before);
   });
 });
 

@@ -4,7 +4,7 @@ import { type Target, targetSchema } from "../../assembly/target";
 import { type RunOptions, run } from "./commands";
 import { testbedFolder } from "./folders";
 import type { Machine } from "./machines/machine";
-import { addMachines, type MachinesProps } from "./machines/machines";
+import { addMachines, type MachinesProps, runBesideMachines } from "./machines/machines";
 import { enterNetwork } from "./node/namespaces";
 import { type Level, readRecord, type TestbedRecord } from "./record";
 import { takeDown } from "./take-down";
@@ -33,6 +33,8 @@ export interface Testbed {
   kubectl(...args: readonly string[]): Promise<string>;
   /** Level 3: adds machines that boot a real systemd, and waits until they have; see `MachinesProps`. */
   machines<Name extends string>(props: MachinesProps<Name>): Promise<Record<Name, Machine>>;
+  /** Level 3: runs a command where the machines have their addresses, as their neighbour 10.77.0.1. */
+  besideMachines(command: readonly string[], options?: RunOptions): Promise<string>;
   /** Takes it down: no process, mount, namespace or file is left. */
   stop(): Promise<void>;
 }
@@ -88,6 +90,7 @@ function fromRecord(record: TestbedRecord): Testbed {
     run: runHere,
     kubectl: (...args) => runHere(["kubectl", ...args]),
     machines: (props) => addMachines(record.name, props),
+    besideMachines: (command, options) => runBesideMachines(record.name, command, options),
     stop: () => takeDown(record.name),
   };
 }

@@ -1,18 +1,21 @@
-import { startTestbed, type Testbed, takeDown } from "../../testbed";
+import { type Level, startTestbed, type Testbed, takeDown } from "../../testbed";
 import { allRecords } from "../../testbed/record";
 
 const PREFIX = "run";
+
+/** Name of the testbed that this run of the tests has. */
+export const OWN_TESTBED = `${PREFIX}-${process.pid}`;
 
 /**
  * Starts a testbed that no other run of the tests uses, not even of the same file at the same time. Those of runs that were
  * killed are taken down first. It is the caller's to stop.
  */
-export async function startOwnTestbed(): Promise<Testbed> {
+export async function startOwnTestbed(level: Level = 1): Promise<Testbed> {
   for (const { name } of allRecords()) {
     const [prefix, pid] = name.split("-");
     if (prefix === PREFIX && !isRunning(Number(pid))) await takeDown(name);
   }
-  return startTestbed({ name: `${PREFIX}-${process.pid}` });
+  return startTestbed({ name: OWN_TESTBED, level });
 }
 
 function isRunning(pid: number): boolean {

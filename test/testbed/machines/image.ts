@@ -29,7 +29,7 @@ const installable = ["prometheus-node-exporter", "haproxy", "keepalived"];
  */
 const standIns: Readonly<Record<string, string>> = {
   "etc/systemd/system/chrony.service.d/testbed.conf":
-    "[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -x $DAEMON_OPTS\n",
+    "[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS\n",
   "etc/systemd/system/auditd.service.d/testbed.conf": "[Unit]\nConditionVirtualization=!container\n",
 };
 

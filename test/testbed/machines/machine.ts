@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunOptions, run } from "../commands";
-import { endProcesses, isAlive, lastWords } from "../daemons";
+import { isAlive, lastWords } from "../daemons";
 import { testbedFolder } from "../folders";
 import { interruption } from "../interruption";
 import { enterNetwork } from "../node/namespaces";
 import { type ProcessRecord, readRecord } from "../record";
 import { TestbedError } from "../testbed-error";
 import { machineImage } from "./image";
-import { daemonOf, leaderOf, switchOn } from "./power";
+import { daemonOf, leaderOf, switchOff, switchOn } from "./power";
 import { siteFiles } from "./site";
 
 /** Seconds in which a machine has to boot; it takes one or two, five with cloud-init. */
@@ -69,8 +69,7 @@ export class Machine {
   /** Takes its power away: every process is gone at once, what it wrote stays. */
   async unplug(): Promise<void> {
     const daemon = this.#daemon();
-    if (daemon) await endProcesses([daemon], 0);
-    while (this.#leader() !== undefined) await sleep(20);
+    if (daemon) await switchOff(daemon);
   }
 
   /** Gives it power again, and waits until it is back. */

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startDaemon } from "../daemons";
 import { cgroupOf } from "../node/cgroups";
 import { enterNamespaces } from "../node/namespaces";
+import { identityOf } from "../process-identity";
 import type { ProcessRecord } from "../record";
 import { bridge, disks } from "./site";
 
@@ -38,6 +40,15 @@ export function switchOn(testbed: string, holder: ProcessRecord, machine: string
   });
 }
 
+/** Takes a machine's power away: with its first process the kernel ends every other one in it, and nspawn ends by itself. */
+export async function switchOff(daemon: ProcessRecord): Promise<void> {
+  const leader = leaderOf(daemon);
+  // Each by its identity: another process may be given the pid of one that has ended.
+  const ending = [leader, daemon.pid].map((pid) => ({ pid, identity: pid && identityOf(pid) }));
+  if (leader !== undefined) process.kill(leader, "SIGKILL");
+  for (const { pid, identity } of ending) while (pid && identity && identityOf(pid) === identity) await sleep(20);
+}
+
 /** First process of a machine that has power: its systemd. Undefined before it was started. */
 export function leaderOf(daemon: ProcessRecord): number | undefined {
   const below = childrenOf(daemon.pid);
@@ -50,15 +61,15 @@ export function leaderOf(daemon: ProcessRecord): number | undefined {
 }
 
 function childrenOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
 }
 
-const nameOf = (pid: number): string => {
+const nameOf = (pid: number): string => read(`/proc/${pid}/comm`);
+
+function read(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+    return readFileSync(file, "utf8").trim();
   } catch {
-    return ""; // ended just now
+    return ""; // the process ended just now
   }
-};
+}
