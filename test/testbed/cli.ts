@@ -48,9 +48,14 @@ async function up(options: { level: Level; name: string }): Promise<void> {
 }
 
 /** For CI: the long builds can go on in the background while the fast tests run. */
-async function build(options: { level: Level }): Promise<void> {
-  refuseIfMissing(options.level);
-  await showSteps(buildSteps(options.level));
+async function build({ level: levels = [1] }: { level?: Level[] }): Promise<void> {
+  for (const level of levels) refuseIfMissing(level);
+  for (const level of levels) await showSteps(buildSteps(level));
+}
+
+function packages({ level: levels = [1] }: { level?: Level[] }): void {
+  const all = new Set(levels.flatMap((level) => debianPackages[level]));
+  console.log([...all].sort().join("\n"));
 }
 
 function env({ name }: { name: string }): void {
@@ -83,18 +88,15 @@ async function main(): Promise<ExitCode> {
     .description("A simulated cloud and a real Kubernetes control plane on this machine, to deploy to without risk.")
     .exitOverride();
   const named = (command: Command): Command => command.option("--name <name>", "which testbed", "default");
-  const levelled = (command: Command): Command =>
-    command.option(
-      "--level <1|2|3>",
-      "1: fake nodes; 2: a real node; 3: real machines (2 and 3: Linux, root)",
-      level,
-      1 as Level,
-    );
+  const levels = "1: fake nodes; 2: a real node; 3: real machines (2 and 3: Linux, root)";
+  const several = (command: Command): Command =>
+    command.option("--level <1|2|3>", levels, (text: string, before: Level[] = []) => [...before, level(text)]);
 
-  levelled(named(program.command("up")))
+  named(program.command("up"))
+    .option("--level <1|2|3>", levels, level, 1 as Level)
     .description("start a testbed")
     .action(up);
-  levelled(program.command("build")).description("build what up needs, and start nothing").action(build);
+  several(program.command("build")).description("build what up needs, and start nothing").action(build);
   program.command("status").description("show the testbeds of this machine").action(status);
   named(program.command("down"))
     .description("end a testbed; nothing is left")
@@ -107,9 +109,7 @@ async function main(): Promise<ExitCode> {
   named(program.command("machines [names...]"))
     .description("add machines to a testbed of level 3, and list them")
     .action(machines);
-  levelled(program.command("packages"))
-    .description("print the Debian packages that a level needs")
-    .action((options: { level: Level }) => console.log(debianPackages[options.level].join("\n")));
+  several(program.command("packages")).description("print the Debian packages that levels need").action(packages);
 
   try {
     await program.parseAsync();
