@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { App as KubernetesApp } from "cdk8s";
 import { App as TerraformApp, TerraformResource, type TerraformStack } from "cdktf";
 import { releasesOf } from "../charts";
+import { shippedGroups } from "../platform/cluster/shipped";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { CloudStack } from "../stacks/cloud-stack";
@@ -37,7 +38,10 @@ const DEFAULT_TIMEOUT = 300;
  */
 export function synthesize(platforms: readonly Platform[], target: Target): Synthesis[] {
   const prepared = platforms.map((platform) => prepare(platform, target));
-  const findings = prepared.flatMap(({ releases, charts }) => [...checkOrder(releases), ...checkBudget(charts)]);
+  const findings = prepared.flatMap(({ platform: { cluster }, releases, charts }) => [
+    ...checkOrder(releases, cluster === undefined ? [] : shippedGroups[cluster.distribution]),
+    ...checkBudget(charts),
+  ]);
   if (findings.length > 0) throw new BrokenOutput(findings);
 
   mkdirSync(target.output.terraform, { recursive: true });

@@ -1,17 +1,14 @@
 import type { App } from "cdk8s";
-import type { CrdSetName } from "../constructs/imports/catalogue";
 import { crdsOf } from "../constructs/imports/crds";
+import { type InstalledSet, installedSets } from "../constructs/kubernetes/installed-crds";
 import { KEEP } from "../constructs/kubernetes/labels";
 import type { Platform } from "../platform/platform";
 import type { KubernetesObject, Release } from "../platform/shared/release";
-import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
+import { SYSTEM_NAMESPACE } from "../platform/shared/release-names";
 
 /** Custom resource definitions, one release for each upstream project: we own them, so they are upgraded like anything else. */
-export function crdReleases(_app: App, { removal }: Platform): Release[] {
-  return [
-    crdRelease(RELEASE.gatewayCrds, "gateway-api", removal),
-    crdRelease(RELEASE.monitoringCrds, "prometheus-operator", removal),
-  ];
+export function crdReleases(_app: App, platform: Platform): Release[] {
+  return installedSets(platform).map(crdRelease);
 }
 
 /**
@@ -19,7 +16,8 @@ export function crdReleases(_app: App, { removal }: Platform): Release[] {
  *
  * The objects come from files, so no cdk8s construct stands between; rendering them would take longer than all the rest.
  */
-function crdRelease(name: string, set: CrdSetName, removal: Platform["removal"]): Release {
+function crdRelease({ set, removal }: InstalledSet): Release {
+  const name = `crds-${set}`;
   const objects = crdsOf(set).map((crd) => ({
     path: `${name}/${crd.metadata.name}`,
     object: removal === "keep" ? kept(crd) : crd,

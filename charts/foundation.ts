@@ -15,6 +15,7 @@ export function foundation(app: App, platform: Platform): Release[] {
   const chart = new ReleaseChart(app, RELEASE.foundation);
   addPriorities(chart);
   addGatewayNamespace(chart, platform, cluster);
+  addStorageNamespace(chart, platform, cluster);
   for (const namespace of platform.access.namespaces) {
     new ProtectedNamespace(chart, `namespace-${namespace.name}`, {
       ...namespace,
@@ -27,6 +28,18 @@ export function foundation(app: App, platform: Platform): Release[] {
   }
   new TeamRights(chart, "access", platform.access);
   return [ownRelease(chart, { name: RELEASE.foundation, namespace: SYSTEM_NAMESPACE, needs: [] })];
+}
+
+/** Holds Rook, Ceph and its CSI drivers, where there are any. */
+function addStorageNamespace(chart: ReleaseChart, { storage: { ceph } }: Platform, { version }: Cluster): void {
+  if (ceph === undefined) return;
+  new ProtectedNamespace(chart, "storage-namespace", {
+    name: ceph.namespace,
+    kubernetes: version,
+    // OSDs open whole disks, and the drivers mount volumes for the hosts' pods: neither works without privileges.
+    podSecurity: "privileged",
+    removal: ceph.removal,
+  });
 }
 
 /** Holds the shared Gateway and its certificate, and no pods. */

@@ -1,6 +1,7 @@
 import { type Synthesis, synthesize } from "../assembly/synthesize";
 import type { Target } from "../assembly/target";
 import { sentence } from "../platform/shared/problems";
+import { CAPACITY_HEADING, capacityRows } from "./capacity";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
 import { nextStep } from "./next-step";
 import { table } from "./table";
@@ -26,6 +27,7 @@ function report(made: readonly Synthesis[], target: Target): string {
     releases.reduce((sum, { chart }) => sum + (chart.kind === "own" ? chart.objects.length : 0), 0),
     platform.warnings.length,
   ]);
+  const capacity = made.flatMap(({ platform }) => capacityRows(platform));
   const warnings = made.flatMap(({ platform }) => platform.warnings).map((warning) => `  ${sentence(warning)}`);
   const next = nextStep(
     made.map(({ platform, stacks }) => ({
@@ -36,6 +38,7 @@ function report(made: readonly Synthesis[], target: Target): string {
   );
   return [
     table([["environment", "stacks", "resources", "releases", "objects", "warnings"], ...rows]),
+    ...(capacity.length > 0 ? ["", table([CAPACITY_HEADING, ...capacity])] : []),
     ...(warnings.length > 0 ? ["", "warnings", ...warnings] : []),
     "",
     `Terraform   ${target.output.terraform}/stacks/<stack>/cdk.tf.json`,

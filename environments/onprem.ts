@@ -163,6 +163,19 @@ export const onprem = defineEnvironment({
 
   registry: { host: "harbor.corp.acme.example", project: "platform", pullSecret: "harbor-pull" },
 
+  storage: {
+    ceph: {
+      devices: { kind: "disks", machines: ["stor-1", "stor-2", "stor-3"] },
+      pools: { block: { replicas: 3 } },
+      filesystems: { shared: { replicas: 3 } },
+      objectStores: { objects: { replicas: 3, users: { builds: { purpose: "build artefacts", buckets: 5 } } } },
+    },
+    classes: {
+      "ceph-block": { kind: "ceph-block", pool: "block", default: true },
+      "ceph-files": { kind: "ceph-files", filesystem: "shared" },
+    },
+  },
+
   apps: {
     "start-page": {
       title: "Start page",

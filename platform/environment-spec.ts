@@ -81,11 +81,15 @@ interface Keys {
   namespace: string;
   app: string;
   pool: string;
+  cephPool: string;
+  cephFilesystem: string;
 }
 
 type Section<Name extends keyof EnvironmentSpec> = NonNullable<EnvironmentSpec[Name]>;
 type Access = Section<"access">;
 type Cluster = Section<"cluster">;
+type Storage = Section<"storage">;
+type Ceph = NonNullable<Storage["ceph"]>;
 
 /** The same data, with every reference narrowed to the keys that this environment has. */
 type TypedSpec<
@@ -95,7 +99,9 @@ type TypedSpec<
   Namespace extends string,
   App extends string,
   Pool extends string,
-> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "apps"> & {
+  CephPool extends string,
+  CephFilesystem extends string,
+> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "storage" | "apps"> & {
   readonly machines?: { readonly [Key in Machine]: Section<"machines">[string] };
   readonly services?: WithKeys<Section<"services">, K & Record<string, string>>;
   readonly access?: {
@@ -106,6 +112,12 @@ type TypedSpec<
     };
   };
   readonly cluster?: WithPools<Cluster, Pool, K>;
+  readonly storage?: WithKeys<Omit<Storage, "ceph">, K & Record<string, string>> & {
+    readonly ceph?: WithKeys<Omit<Ceph, "pools" | "filesystems">, K & Record<string, string>> & {
+      readonly pools?: { readonly [Key in CephPool]: NonNullable<Ceph["pools"]>[string] };
+      readonly filesystems?: { readonly [Key in CephFilesystem]: NonNullable<Ceph["filesystems"]>[string] };
+    };
+  };
   readonly apps?: { readonly [Key in App]: WithKeys<Section<"apps">[string], K & Record<string, string>> };
 };
 
@@ -125,6 +137,8 @@ export function defineEnvironment<
   const Namespace extends string = never,
   const App extends string = never,
   const Pool extends string = never,
+  const CephPool extends string = never,
+  const CephFilesystem extends string = never,
 >(
   spec: TypedSpec<
     {
@@ -133,12 +147,16 @@ export function defineEnvironment<
       namespace: NoInfer<Namespace>;
       app: NoInfer<App>;
       pool: NoInfer<Pool>;
+      cephPool: NoInfer<CephPool>;
+      cephFilesystem: NoInfer<CephFilesystem>;
     },
     Machine,
     Team,
     Namespace,
     App,
-    Pool
+    Pool,
+    CephPool,
+    CephFilesystem
   >,
 ): EnvironmentSpec {
   return spec as EnvironmentSpec;

@@ -15,7 +15,8 @@ import { nearest } from "./shared/keys";
 import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
 import type { RequiredSecret } from "./shared/secrets";
 import { reportIssues } from "./shared/shape";
-import { type Storage, storage } from "./storage";
+import type { VolumeClaim } from "./shared/volumes";
+import { checkClaims, type Storage, storage } from "./storage";
 
 /** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
 const domains = { network, access, base, machines, cluster, services, registry, storage, apps };
@@ -67,6 +68,8 @@ export class Platform {
     };
     const models = resolveDomains(spec, context, removal, report);
     const footprints = contributions(models, "footprints");
+    const claims = contributions(models, "claims");
+    if (models.storage) checkClaims(models.storage, claims, report);
     const whole = models.cluster?.cluster;
     if (whole && models.apps && report.problems.length === 0) checkFit(whole, footprints, report);
     if (report.problems.length > 0 || about === undefined) throw new InvalidEnvironment(name, report.problems);
@@ -75,6 +78,7 @@ export class Platform {
       models as Models,
       footprints,
       contributions(models, "secrets"),
+      claims,
       report.warnings,
     );
   }
@@ -101,6 +105,8 @@ export class Platform {
     readonly footprints: readonly Footprint[],
     /** Every secret that must exist before a deployment can work. */
     readonly secrets: readonly RequiredSecret[],
+    /** Every volume that something asks for. */
+    readonly claims: readonly VolumeClaim[],
     /** What can be built, but somebody should know. */
     readonly warnings: readonly Problem[],
   ) {

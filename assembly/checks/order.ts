@@ -11,8 +11,12 @@ const CRD_GROUPS = new Set(["gateway.networking.k8s.io", "snapshot.storage.k8s.i
 /** Namespaces that every cluster has. */
 const BUILT_IN_NAMESPACES = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
-/** Every custom resource meets its CRD, and every object its namespace: each is in a release that is there before. */
-export function checkOrder(ordered: readonly Release[]): Finding[] {
+/**
+ * Every custom resource meets its CRD, and every object its namespace: each is in a release that is there before.
+ *
+ * @param shipped API groups whose CRDs the cluster's distribution brings
+ */
+export function checkOrder(ordered: readonly Release[], shipped: readonly string[] = []): Finding[] {
   const before = neededBefore(ordered);
   const definedBy = providers(ordered, definedKind);
   const createdBy = providers(ordered, ({ kind, metadata }) => (kind === "Namespace" ? metadata.name : undefined));
@@ -25,7 +29,7 @@ export function checkOrder(ordered: readonly Release[]): Finding[] {
     }
     if (chart.kind === "upstream") return findings;
     for (const { path, object } of chart.objects) {
-      const kind = customKind(object);
+      const kind = customKind(object, shipped);
       if (kind !== undefined && !provided(definedBy.get(kind), reachable)) {
         findings.push({ path, rule: `the CRD of ${kind} is in no release that ${name} needs` });
       }
@@ -68,9 +72,10 @@ function definedKind(object: KubernetesObject): string | undefined {
   return `${group}/${names.kind}`;
 }
 
-/** `group/Kind` of a custom resource; nothing for a kind that every cluster serves. */
-function customKind({ apiVersion, kind }: KubernetesObject): string | undefined {
+/** `group/Kind` of a custom resource; nothing for a kind that this cluster serves anyway. */
+function customKind({ apiVersion, kind }: KubernetesObject, shipped: readonly string[]): string | undefined {
   const group = apiVersion.split("/")[0] ?? "";
+  if (shipped.includes(group)) return undefined;
   if (BUILT_IN_GROUP.test(apiVersion) && !CRD_GROUPS.has(group)) return undefined;
   return `${group}/${kind}`;
 }

@@ -76,6 +76,40 @@ export const crdSets = [
       { kind: "ServiceMonitor", version: "v1" },
     ],
   },
+  {
+    name: "rook",
+    version: "1.20.6",
+    repository: "rook/rook",
+    tag: "v1.20.6",
+    folder: "deploy/examples",
+    // Left out: the definitions of Ceph's CSI operator. Its chart brings them and has no switch, see docs/adr/0004-crds-owned-by-us.md.
+    files: ["crds.yaml"],
+    kinds: [
+      { kind: "CephBlockPool", version: "v1" },
+      { kind: "CephCluster", version: "v1" },
+      { kind: "CephFilesystem", version: "v1" },
+      { kind: "CephFilesystemSubVolumeGroup", version: "v1" },
+      { kind: "CephObjectStore", version: "v1" },
+      { kind: "CephObjectStoreUser", version: "v1" },
+    ],
+  },
+  {
+    // Not ours to install: RKE2 and the EKS add-on bring them. Schemas, types and the testbed need them all the same.
+    name: "external-snapshotter",
+    version: "8.7.0",
+    repository: "kubernetes-csi/external-snapshotter",
+    tag: "client/v8.7.0",
+    folder: "client/config/crd",
+    files: [
+      "groupsnapshot.storage.k8s.io_volumegroupsnapshotclasses.yaml",
+      "groupsnapshot.storage.k8s.io_volumegroupsnapshotcontents.yaml",
+      "groupsnapshot.storage.k8s.io_volumegroupsnapshots.yaml",
+      "snapshot.storage.k8s.io_volumesnapshotclasses.yaml",
+      "snapshot.storage.k8s.io_volumesnapshotcontents.yaml",
+      "snapshot.storage.k8s.io_volumesnapshots.yaml",
+    ],
+    kinds: [{ kind: "VolumeSnapshotClass", version: "v1" }],
+  },
 ] as const satisfies readonly CrdSet[];
 
 /** Names that `crds.ts` can be asked for. */

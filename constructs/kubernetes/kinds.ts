@@ -36,6 +36,7 @@ export type PodDisruptionBudget = Kind<"policy/v1", "PodDisruptionBudget", k8s.K
 export type PriorityClass = Kind<"scheduling.k8s.io/v1", "PriorityClass", k8s.KubePriorityClassProps>;
 export type ResourceQuota = Kind<"v1", "ResourceQuota", k8s.KubeResourceQuotaProps>;
 export type Service = Kind<"v1", "Service", k8s.KubeServiceProps>;
+export type StorageClass = Kind<"storage.k8s.io/v1", "StorageClass", k8s.KubeStorageClassProps>;
 export type ServiceAccount = Kind<"v1", "ServiceAccount", k8s.KubeServiceAccountProps>;
 
 export type Container = Plain<k8s.Container>;

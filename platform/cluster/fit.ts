@@ -58,7 +58,8 @@ function placeWith(choose: Choice, footprints: readonly Footprint[], nodes: read
 }
 
 /** Whether the placement and the taints let the workload run there. */
-function mayRunOn({ placement }: Footprint, { labels, taints }: Node): boolean {
+function mayRunOn({ placement }: Footprint, { name, labels, taints }: Node): boolean {
+  if (placement.node !== undefined) return placement.node === name;
   if (placement.pool !== undefined) return labels[POOL_LABEL] === placement.pool;
   return taints.every((taint) => taint.effect === "PreferNoSchedule");
 }
@@ -123,7 +124,10 @@ export function checkFit(cluster: Cluster, footprints: readonly Footprint[], rep
   if (usable.length < 2) return;
   for (const lost of largestOfEachPool(cluster.nodes)) {
     const rest = cluster.nodes.filter((node) => node !== lost);
-    const homeless = place(footprints, rest);
+    const homeless = place(
+      footprints.flatMap((footprint) => withoutNode(footprint, lost)),
+      rest,
+    );
     if (homeless) {
       const { footprint, unplaced } = homeless;
       const who = isComponent(footprint) ? nameOf(footprint) : "its";
@@ -136,6 +140,13 @@ export function checkFit(cluster: Cluster, footprints: readonly Footprint[], rep
       return;
     }
   }
+}
+
+/** What is left to place when a node is lost: what is bound to it goes with it, and a quorum does without some. */
+function withoutNode(footprint: Footprint, lost: Node): Footprint[] {
+  const { placement, replicas, spare = 0 } = footprint;
+  if (placement.node === lost.name) return [];
+  return [replicas === "one-per-node" ? footprint : { ...footprint, replicas: replicas - spare }];
 }
 
 /** An update starts new pods before it ends old ones: where there is no room for these, it never comes to an end. */
@@ -157,13 +168,13 @@ function warnOfUpdates(cluster: Cluster, footprints: readonly Footprint[], repor
   }
 }
 
-/** Whether the cluster itself runs it: then nothing in the data says what it asks for, only what the nodes are. */
+/** Whether the platform runs it: then nothing in the data says what it asks for, only what the nodes are. */
 function isComponent({ owner }: Footprint): boolean {
-  return owner[0] === "cluster";
+  return owner[0] === "cluster" || owner[0] === "storage";
 }
 
 function nameOf({ owner }: Footprint): string {
-  return owner.slice(1).join(".");
+  return owner.slice(1).join(" ");
 }
 
 /** Where the data says what nodes there are. */
@@ -176,7 +187,8 @@ function refuse(cluster: Cluster, { footprint, unplaced }: Misfit, report: Repor
   const { nodes } = cluster;
   if (isComponent(footprint)) {
     const { path, value } = nodesOf(cluster);
-    const rule = `${unplaced} of the pods of ${nameOf(footprint)}, which the cluster itself runs, find no place (${describe(footprint)} each)`;
+    const runs = footprint.owner[0] === "cluster" ? "cluster" : "platform";
+    const rule = `${unplaced} of the pods of ${nameOf(footprint)}, which the ${runs} itself runs, find no place (${describe(footprint)} each)`;
     report.refuse(path, value, rule, "add a node without taints, or use larger ones");
     return;
   }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Footprint } from "./footprint";
 import type { Report } from "./problems";
 import type { RequiredSecret } from "./secrets";
+import type { VolumeClaim } from "./volumes";
 
 /** What every domain may know of its environment and of the program. */
 export interface Context {
@@ -22,6 +23,7 @@ export type Removal = "keep" | "destroy";
 export interface Contribution {
   readonly footprints?: readonly Footprint[];
   readonly secrets?: readonly RequiredSecret[];
+  readonly claims?: readonly VolumeClaim[];
 }
 
 /** A part of the model: its schema, how names and numbers are decided from it, and its rules. */

@@ -18,6 +18,11 @@ export interface Placement {
    * @default - replicas may share a node
    */
   readonly apart?: "host";
+  /**
+   * Name of the one node it is bound to, such as a daemon to its disk; it is lost with that node.
+   * @default - any node that the rest allows
+   */
+  readonly node?: string;
 }
 
 /**
@@ -33,4 +38,9 @@ export interface Footprint {
   readonly surge: number;
   readonly resources: Resources;
   readonly placement: Placement;
+  /**
+   * Replicas that it does without while a node is lost, as a quorum does.
+   * @default 0
+   */
+  readonly spare?: number;
 }

@@ -4,6 +4,12 @@ export const RELEASE = {
   gatewayCrds: "crds-gateway-api",
   monitoringCrds: "crds-prometheus-operator",
   gateway: "gateway",
+  rookCrds: "crds-rook",
+  cephNetwork: "ceph-network",
+  rook: "rook-ceph",
+  cephCsiDrivers: "ceph-csi-drivers",
+  ceph: "ceph",
+  storageClasses: "storage-classes",
 } as const;
 
 /** Whether a release of the platform itself has this name, or may have it one day; no application may. */

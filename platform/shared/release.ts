@@ -32,6 +32,14 @@ export interface UpstreamChart {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** A pinned chart with values; their type is that of the component, and nothing more is known here. */
+export function upstreamChart<Values extends object>(
+  { chart, repository, version }: Omit<UpstreamChart, "kind" | "values">,
+  values: Values,
+): UpstreamChart {
+  return { kind: "upstream", chart, repository, version, values: values as Readonly<Record<string, unknown>> };
+}
+
 /**
  * A chart installed in a cluster: the unit of Kubernetes deployment. Plain data, so that the Kubernetes half that makes it
  * and the Terraform half that deploys it need not know each other.

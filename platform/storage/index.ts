@@ -1,15 +1,18 @@
-import type { Network } from "../network";
 import { domain } from "../shared/domain";
 import { checkStorage } from "./checks";
-import { resolveStorage, type Storage } from "./resolve";
+import { resolveStorage, type Storage, type StorageNeeds } from "./resolve";
 import { storageSpec } from "./spec";
 
-export type { Bucket, Storage } from "./resolve";
+export type { Bucket } from "./buckets/resolve";
+export type { Ceph, CephFilesystem, CephObjectStore, CephPool, FailureDomain } from "./ceph/resolve";
+export { checkClaims, claimed } from "./claims";
+export type { CephBlockClass, CephFilesClass, StorageClass } from "./classes/resolve";
+export type { Storage } from "./resolve";
 
-/** Buckets and, later, the classes of volumes. */
-export const storage = domain<typeof storageSpec, { network: Network }, Storage>({
+/** Buckets, the storage cluster, and the classes of volumes. */
+export const storage = domain<typeof storageSpec, StorageNeeds, Storage>({
   schema: storageSpec,
-  needs: ["network"],
+  needs: ["network", "machines", "cluster"],
   resolve: resolveStorage,
   check: checkStorage,
 });

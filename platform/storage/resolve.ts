@@ -1,39 +1,34 @@
 import type { z } from "zod";
+import type { ClusterModel } from "../cluster";
+import type { Machines } from "../machines";
 import type { Network } from "../network";
-import type { Context, Removal } from "../shared/domain";
-import type { Duration } from "../shared/quantities";
+import type { Context } from "../shared/domain";
+import type { Footprint } from "../shared/footprint";
+import { type Bucket, resolveBuckets } from "./buckets/resolve";
+import { cephFootprints } from "./ceph/footprints";
+import { type Ceph, resolveCeph } from "./ceph/resolve";
+import { resolveClasses, type StorageClass } from "./classes/resolve";
 import type { storageSpec } from "./spec";
-
-export interface Bucket {
-  /** Its key in the environment. */
-  readonly key: string;
-  /** Its name in AWS. */
-  readonly name: string;
-  /** The name that the environment gives it, where it gives one. */
-  readonly ownName: string | undefined;
-  readonly purpose: string;
-  readonly keepVersions: Duration;
-  readonly removal: Removal;
-  readonly formerly?: string;
-}
 
 export interface Storage {
   readonly buckets: readonly Bucket[];
+  readonly ceph: Ceph | undefined;
+  readonly classes: readonly StorageClass[];
+  readonly footprints: readonly Footprint[];
 }
 
-export function resolveStorage(
-  spec: z.output<typeof storageSpec>,
-  { environment, removal }: Context,
-  { network }: { network: Network },
-): Storage {
-  const account = network.kind === "vpc" ? network.account : "local";
+export interface StorageNeeds {
+  readonly network: Network;
+  readonly machines: Machines;
+  readonly cluster: ClusterModel;
+}
+
+export function resolveStorage(spec: z.output<typeof storageSpec>, context: Context, needs: StorageNeeds): Storage {
+  const ceph = resolveCeph(spec.ceph, context, needs);
   return {
-    buckets: Object.entries(spec.buckets).map(([key, bucket]) => ({
-      ...bucket,
-      key,
-      ownName: bucket.name,
-      name: bucket.name ?? `${environment}-${key}-${account}`,
-      removal: bucket.removal ?? removal,
-    })),
+    buckets: resolveBuckets(spec.buckets, context, needs.network),
+    ceph,
+    classes: resolveClasses(spec.classes, context, ceph),
+    footprints: ceph === undefined ? [] : cephFootprints(ceph),
   };
 }

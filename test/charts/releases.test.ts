@@ -2,11 +2,14 @@ import { App } from "cdk8s";
 import { checkOrder } from "../../assembly/checks/order";
 import { inOrder } from "../../assembly/order";
 import { releasesOf } from "../../charts";
+import { shippedGroups } from "../../platform/cluster/shipped";
 import type { Draft } from "../support/environments";
 import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
 
 const environments = ["aws", "onprem", "local"] as const;
+/** Releases of storage, which `test/charts/storage.test.ts` looks at. */
+const STORAGE = ["crds-rook", "ceph-network", "rook-ceph", "ceph-csi-drivers", "ceph", "storage-classes"];
 const KEEP = "helm.sh/resource-policy";
 
 describe.each(environments)("releases of %s", (name) => {
@@ -17,17 +20,13 @@ describe.each(environments)("releases of %s", (name) => {
   });
 
   test("need everything that their objects need", () => {
-    expect(checkOrder(inOrder(releases))).toEqual([]);
+    const { cluster } = platformOf(name);
+    expect(checkOrder(inOrder(releases), shippedGroups[cluster!.distribution])).toEqual([]);
   });
 
   test("begin with the foundation, and have one release each for CRDs, the gateway and every application", () => {
-    expect(releases.map((release) => release.name)).toEqual([
-      "foundation",
-      "crds-gateway-api",
-      "crds-prometheus-operator",
-      "gateway",
-      "start-page",
-    ]);
+    const own = releases.map((release) => release.name).filter((one) => !STORAGE.includes(one));
+    expect(own).toEqual(["foundation", "crds-gateway-api", "crds-prometheus-operator", "gateway", "start-page"]);
   });
 
   test("are the same bytes each time", () => {
@@ -51,6 +50,7 @@ describe.each(environments)("releases of %s", (name) => {
 describe("releases", () => {
   const empty = (draft: Draft) => {
     delete draft.cluster;
+    delete draft.storage;
     draft.apps = {};
     draft.access.namespaces = {};
   };
@@ -90,9 +90,10 @@ describe("releases", () => {
 describe("removal", () => {
   const kept = (objects: readonly Draft[]) =>
     objects.filter(({ metadata }) => metadata.annotations?.[KEEP] === "keep").map(({ kind }) => kind);
-  const stateful = (kind: string) => kind === "Namespace" || kind === "CustomResourceDefinition";
+  const stateful = (kind: string) =>
+    kind === "Namespace" || kind === "CustomResourceDefinition" || kind.startsWith("Ceph");
 
-  test("keep: namespaces and CRDs stay when their release goes, and nothing else does", () => {
+  test("keep: namespaces, CRDs and Ceph stay when their release goes, and nothing else does", () => {
     const objects = objectsOf("onprem");
     expect(kept(objects)).toEqual(objects.map(({ kind }) => kind).filter(stateful));
     expect(kept(objects)).toContain("Namespace");

@@ -67,15 +67,21 @@ test("the state of each environment is where it says, under the name of the stac
   });
 });
 
-test("every release is in the releases stack, waits for what it needs, and carries the digest of its content", () => {
+test("every release is in the releases stack, waits for what it needs, and carries the digest of its content or its pinned version", () => {
   for (const { platform, releases } of made) {
     const installed = stacks.get(`${platform.name}-releases`)?.resource?.helm_release ?? {};
     expect(Object.keys(installed).sort()).toEqual(releases.map(({ name }) => name).sort());
-    for (const { name, needs } of releases) {
+    for (const { name, needs, chart } of releases) {
+      const located =
+        chart.kind === "own"
+          ? {
+              chart: `../../../dist/${platform.name}/${name}`,
+              version: expect.stringMatching(/^0\.1\.0\+[0-9a-f]{12}$/),
+            }
+          : { version: chart.version, values: [expect.stringContaining(":")] };
       expect(installed[name]).toMatchObject({
         depends_on: needs.map((need) => `helm_release.${need}`),
-        chart: `../../../dist/${platform.name}/${name}`,
-        version: expect.stringMatching(/^0\.1\.0\+[0-9a-f]{12}$/),
+        ...located,
         atomic: true,
         wait: true,
       });

@@ -78,7 +78,7 @@ export const invalidApplications: readonly InvalidCase[] = [
       (d.apps.wiki = { ...app, replicas: 40, resources: { cpu: "1500m", memory: "1Gi" } }) &&
       (d.access.namespaces["dev-apps"].quota = { cpu: "99", memory: "99Gi" }),
     refusal:
-      'onprem.apps.wiki.resources is "1500m CPU and 1Gi", but 16 of 40 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
+      'onprem.apps.wiki.resources is "1500m CPU and 1Gi", but 22 of 40 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
   },
   {
     title: "a pool that does not exist",

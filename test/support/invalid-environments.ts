@@ -1,6 +1,7 @@
 import type { Draft, examples } from "./environments";
 import { invalidApplications } from "./invalid-applications";
 import { invalidServices } from "./invalid-services";
+import { invalidStorage } from "./invalid-storage";
 
 /** An environment that must be refused, and the one sentence with which it is. */
 export interface InvalidCase {
@@ -468,6 +469,7 @@ export const invalidCases: readonly InvalidCase[] = [
       'aws.storage.buckets.backups.keepVersions is "2w", but a duration is a whole number and s, m, h or d: write it like 15m',
   },
 
+  ...invalidStorage,
   ...invalidApplications,
   ...invalidServices,
 ];

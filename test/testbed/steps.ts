@@ -16,6 +16,7 @@ import { prepareNode, startNode, startRelay } from "./node/start-node";
 import { takePorts } from "./ports";
 import { basePrograms, controlPlane, helm, helmProvider, kwok, moto, type Program, tools } from "./programs";
 import { type Level, readRecord, writeRecord } from "./record";
+import { installShippedCrds } from "./shipped-crds";
 import { leftOut, testbedVariables } from "./simulated-aws";
 import { providerMirror, writeTerraformConfiguration } from "./terraform";
 import { binFolder, targetFile } from "./testbed";
@@ -111,7 +112,9 @@ export function steps(props: StepsProps): Step[] {
           startMoto(props.name, of(moto), found.ports.moto),
           props.externalCluster ? undefined : cluster(),
         ]);
-        if (!props.externalCluster) startKwok(props.name, of(kwok), kubeconfig);
+        if (props.externalCluster) return;
+        startKwok(props.name, of(kwok), kubeconfig);
+        await installShippedCrds(folder);
       },
     },
     props.level !== 2

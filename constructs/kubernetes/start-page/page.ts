@@ -5,6 +5,7 @@ import type { Platform } from "../../../platform/platform";
 import { kubernetesReleases } from "../../../platform/versions/kubernetes";
 import { providers } from "../../../platform/versions/providers";
 import { crdSets } from "../../imports/catalogue";
+import { installedSets } from "../installed-crds";
 import { type Html, html } from "./html";
 
 /**
@@ -28,7 +29,7 @@ export function pageOf(platform: Platform): string {
 <p>Below <code>${platform.network.domain}</code>, ${REACH[platform.network.reach]}.</p>
 </header>
 <main>
-${linksOf(platform)}${cluster === undefined ? undefined : clusterOf(cluster)}${machinesOf(machines.all, platform.network.reach)}${versionsOf(cluster)}</main>
+${linksOf(platform)}${cluster === undefined ? undefined : clusterOf(cluster)}${machinesOf(machines.all, platform.network.reach)}${versionsOf(platform)}</main>
 </body>
 </html>
 `;
@@ -103,9 +104,10 @@ function addressOf(machine: Machine, reach: Reach): string {
   return machine.provider === "existing" && reach === "internal" ? machine.address : machine.hostName;
 }
 
-function versionsOf(cluster: Cluster | undefined): Html {
+function versionsOf(platform: Platform): Html {
+  const { cluster } = platform;
   const versions = [
-    ...(cluster === undefined ? [] : clusterVersions(cluster)),
+    ...(cluster === undefined ? [] : clusterVersions(cluster, platform)),
     ...Object.values(providers).map(({ source, version }) => [`Terraform provider ${source}`, version]),
   ];
   const rows = versions.map(
@@ -123,8 +125,10 @@ ${rows}</tbody>
 `;
 }
 
-function clusterVersions({ distribution, version }: Cluster): [string, string][] {
+function clusterVersions({ distribution, version }: Cluster, platform: Platform): [string, string][] {
   const kubernetes: [string, string] =
     distribution === "rke2" ? ["RKE2", kubernetesReleases[version].rke2] : ["Kubernetes", version];
-  return [kubernetes, ...crdSets.map((set): [string, string] => [`${set.name} (CRDs)`, set.version])];
+  const installed = new Set(installedSets(platform).map(({ set }) => set));
+  const sets = crdSets.filter(({ name }) => installed.has(name));
+  return [kubernetes, ...sets.map((set): [string, string] => [`${set.name} (CRDs)`, set.version])];
 }

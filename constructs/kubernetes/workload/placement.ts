@@ -23,7 +23,8 @@ function inPool(pool: string | undefined, { nodes }: Cluster): Placement {
   };
 }
 
-function tolerationOf({ key, value, effect }: Taint): Toleration {
+/** What lets a pod onto a node with this taint. */
+export function tolerationOf({ key, value, effect }: Taint): Toleration {
   return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
 }
 

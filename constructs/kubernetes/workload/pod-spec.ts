@@ -2,6 +2,7 @@ import type { App } from "../../../platform/apps";
 import type { Cluster } from "../../../platform/cluster";
 import type { Container, PodSpec, Probe, SleepHandler, Volume, VolumeMount } from "../kinds";
 import { PRIORITY } from "../priorities";
+import { resourceTexts } from "../resources";
 import { placementOf } from "./placement";
 import { restrictedContainer, restrictedPod } from "./security";
 
@@ -50,17 +51,13 @@ export function podSpec({ app, cluster, pullSecret, files }: PodSpecProps): PodS
 }
 
 function container(app: App, files: MountedFiles | undefined): Container {
-  const { requests, limits } = app.footprint.resources;
   return {
     name: app.name,
     image: app.image.reference,
     imagePullPolicy: "IfNotPresent",
     ports: [{ name: "http", containerPort: app.port, protocol: "TCP" }],
     ...environmentOf(app),
-    resources: {
-      requests: { cpu: requests.cpu.toString(), memory: requests.memory.toString() },
-      limits: { cpu: limits.cpu.toString(), memory: limits.memory.toString() },
-    },
+    resources: resourceTexts(app.footprint.resources),
     securityContext: restrictedContainer,
     ...probesOf(app),
     lifecycle: { preStop: leaving as NonNullable<Container["lifecycle"]>["preStop"] },

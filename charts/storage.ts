@@ -1,0 +1,77 @@
+import type { App } from "cdk8s";
+import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
+import { CephCluster } from "../constructs/kubernetes/rook-ceph/ceph-cluster";
+import { CephNetworkPolicies } from "../constructs/kubernetes/rook-ceph/network-policies";
+import {
+  CephBlockPool,
+  CephFilesystemWithGroup,
+  CephObjectStoreWithUsers,
+} from "../constructs/kubernetes/rook-ceph/pools";
+import { cephCsiDriversValues, rookCephValues } from "../constructs/kubernetes/rook-ceph/values";
+import { StorageClassWithSnapshots } from "../constructs/kubernetes/storage-class/storage-class";
+import type { Cluster } from "../platform/cluster";
+import type { Platform } from "../platform/platform";
+import { type Release, upstreamChart } from "../platform/shared/release";
+import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
+import type { Ceph } from "../platform/storage";
+import { charts } from "../platform/versions/charts";
+
+/** Storage of the cluster: Rook and Ceph where the environment has a storage cluster, then the classes of volumes. */
+export function storageReleases(app: App, platform: Platform): Release[] {
+  const { cluster, storage } = platform;
+  if (cluster === undefined) return [];
+  return [
+    ...(storage.ceph === undefined ? [] : cephReleases(app, platform, storage.ceph, cluster)),
+    ...classReleases(app, platform),
+  ];
+}
+
+/** The operator takes a while: it waits for its own webhooks and for the CSI operator. In seconds. */
+const OPERATOR_PATIENCE = 600;
+
+/** Each waits for the one before: the CSI drivers are custom resources of the operator's chart, the cluster needs both. */
+function cephReleases(app: App, { network }: Platform, ceph: Ceph, cluster: Cluster): Release[] {
+  const { namespace } = ceph;
+  const policies = new ReleaseChart(app, RELEASE.cephNetwork);
+  new CephNetworkPolicies(policies, "policies", { ceph, cluster, network });
+  return [
+    ownRelease(policies, { name: RELEASE.cephNetwork, namespace, needs: [RELEASE.foundation] }),
+    {
+      name: RELEASE.rook,
+      namespace,
+      needs: [RELEASE.foundation, RELEASE.rookCrds, RELEASE.monitoringCrds, RELEASE.cephNetwork],
+      timeout: OPERATOR_PATIENCE,
+      chart: upstreamChart(charts.rookCeph, rookCephValues()),
+    },
+    {
+      name: RELEASE.cephCsiDrivers,
+      namespace,
+      needs: [RELEASE.rook],
+      timeout: OPERATOR_PATIENCE,
+      chart: upstreamChart(charts.cephCsiDrivers, cephCsiDriversValues(namespace)),
+    },
+    cephRelease(app, ceph, cluster),
+  ];
+}
+
+function cephRelease(app: App, ceph: Ceph, cluster: Cluster): Release {
+  const chart = new ReleaseChart(app, RELEASE.ceph);
+  new CephCluster(chart, "cluster", { ceph, cluster });
+  for (const pool of ceph.pools) new CephBlockPool(chart, `pool-${pool.name}`, { ceph, pool });
+  for (const filesystem of ceph.filesystems) {
+    new CephFilesystemWithGroup(chart, `filesystem-${filesystem.name}`, { ceph, filesystem });
+  }
+  for (const store of ceph.objectStores) {
+    new CephObjectStoreWithUsers(chart, `object-store-${store.name}`, { ceph, store });
+  }
+  return ownRelease(chart, { name: RELEASE.ceph, namespace: ceph.namespace, needs: [RELEASE.cephCsiDrivers] });
+}
+
+/** Classes of Ceph come after Ceph: a claim that is made at once finds what it needs. */
+function classReleases(app: App, { storage: { ceph, classes } }: Platform): Release[] {
+  if (classes.length === 0) return [];
+  const chart = new ReleaseChart(app, RELEASE.storageClasses);
+  for (const storageClass of classes) new StorageClassWithSnapshots(chart, storageClass.name, { storageClass });
+  const needs = [RELEASE.foundation, ...(ceph === undefined ? [] : [RELEASE.ceph])];
+  return [ownRelease(chart, { name: RELEASE.storageClasses, namespace: SYSTEM_NAMESPACE, needs })];
+}

@@ -1,0 +1,19 @@
+import type { Platform } from "../../platform/platform";
+import type { Removal } from "../../platform/shared/domain";
+import type { CrdSetName } from "../imports/catalogue";
+
+/** A set of CRDs that an environment installs. */
+export interface InstalledSet {
+  readonly set: CrdSetName;
+  /** Whether the CRDs outlive their release; with a CRD the cluster deletes every object of its kind. */
+  readonly removal: Removal;
+}
+
+/** The sets that an environment installs, each in a release `crds-<set>`. The others are there for their schemas and types. */
+export function installedSets({ removal, storage }: Platform): InstalledSet[] {
+  return [
+    { set: "gateway-api", removal },
+    { set: "prometheus-operator", removal },
+    ...(storage.ceph === undefined ? [] : [{ set: "rook" as const, removal: storage.ceph.removal }]),
+  ];
+}

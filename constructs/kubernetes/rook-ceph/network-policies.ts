@@ -1,0 +1,79 @@
+import { Construct } from "constructs";
+import type { Cluster } from "../../../platform/cluster";
+import type { Network } from "../../../platform/network";
+import type { Ceph } from "../../../platform/storage";
+import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from "../kinds";
+import { PART_OF } from "../labels";
+import { Manifest } from "../manifest";
+import { addresses, MONITORING_NAMESPACE, podsOf } from "../network-peers";
+
+export interface CephNetworkPoliciesProps {
+  readonly ceph: Ceph;
+  readonly cluster: Cluster;
+  readonly network: Network;
+}
+
+/** Ports of Ceph's daemons. Source: Ceph, "Network configuration reference": monitors; all others between 6800 and 7568. */
+const MON_PORTS = [3300, 6789];
+const DAEMON_PORTS = { port: 6800, endPort: 7568 };
+
+/** The active manager and the exporters of each host serve metrics here. Source: Rook, "Prometheus monitoring". */
+const METRICS_PORTS = [9283, 9926];
+
+/** Of the API server: its Service, and what that becomes on EKS (443) and RKE2 (6443). */
+const API_PORTS = [443, 6443];
+
+/** Opens what storage needs; its namespace denies the rest and allows DNS. */
+export class CephNetworkPolicies extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CephNetworkPoliciesProps,
+  ) {
+    super(scope, id);
+    this.add("daemons", [{ from: [{ podSelector: {} }] }], [{ to: [{ podSelector: {} }] }]);
+    this.add("api-server", [], [{ to: this.hosts(), ports: ports(API_PORTS) }]);
+    this.add(
+      "clients",
+      [{ from: this.clients(), ports: [...ports(MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
+      [],
+    );
+    this.add("metrics", [{ from: [podsOf(MONITORING_NAMESPACE)], ports: ports(METRICS_PORTS) }], []);
+  }
+
+  private hosts() {
+    return this.props.network.blocks.map(addresses);
+  }
+
+  /**
+   * Volumes are mounted by the kernel of a host, whose packets carry the host's address, or one of the overlay network between
+   * hosts, which cannot be told from a pod's. Who has no key of Ceph's gets no further than the first packet.
+   */
+  private clients() {
+    const { cluster } = this.props;
+    return [...this.hosts(), ...(cluster.distribution === "rke2" ? [addresses(cluster.podBlock)] : [])];
+  }
+
+  private add(
+    name: string,
+    ingress: readonly NetworkPolicyIngressRule[],
+    egress: readonly NetworkPolicyEgressRule[],
+  ): void {
+    const { namespace } = this.props.ceph;
+    new Manifest<NetworkPolicy>(this, name, {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace, labels: PART_OF },
+      spec: {
+        podSelector: {},
+        policyTypes: [...(egress.length > 0 ? ["Egress"] : []), ...(ingress.length > 0 ? ["Ingress"] : [])],
+        ...(ingress.length > 0 ? { ingress } : {}),
+        ...(egress.length > 0 ? { egress } : {}),
+      },
+    });
+  }
+}
+
+function ports(numbers: readonly number[]) {
+  return numbers.map((port) => ({ port, protocol: "TCP" }));
+}

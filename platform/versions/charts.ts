@@ -1,0 +1,22 @@
+/** Somebody else's Helm chart, pinned. */
+export interface ChartVersion {
+  readonly chart: string;
+  readonly repository: string;
+  /** Version of the chart. */
+  readonly version: string;
+}
+
+/**
+ * Upstream charts in use, each in one version. Source of a number: the repository's own releases, read on the day that stands
+ * beside it. An update is one line here, then `npm run golden`.
+ */
+export const charts = {
+  /** Rook's operator, with Ceph's CSI operator in it. rook/rook v1.20.6, 2026-08-20. */
+  rookCeph: { chart: "rook-ceph", repository: "https://charts.rook.io/release", version: "v1.20.6" },
+  /** The CSI drivers, in the version that Rook's chart pins for its CSI operator. rook/rook v1.20.6: deploy/charts/rook-ceph/Chart.yaml. */
+  cephCsiDrivers: {
+    chart: "ceph-csi-drivers",
+    repository: "https://ceph.github.io/ceph-csi-operator",
+    version: "1.0.4",
+  },
+} as const satisfies Record<string, ChartVersion>;

@@ -1,0 +1,244 @@
+import type { Release } from "../../platform/shared/release";
+import type { Draft } from "../support/environments";
+import { objectsOf, only, placedIn, platformOf, releasesIn } from "../support/kubernetes";
+import { problemLine, validateStrictly } from "../support/strict";
+
+const onprem = objectsOf("onprem");
+const releases = releasesIn(platformOf("onprem"));
+const named = (name: string): Release => releases.find((release) => release.name === name)!;
+const valuesOf = (name: string): Draft => (named(name).chart as Draft).values;
+
+describe("the order", () => {
+  test("is CRDs and policies, operator, drivers, cluster, classes", () => {
+    expect(named("rook-ceph").needs).toEqual(["foundation", "crds-rook", "crds-prometheus-operator", "ceph-network"]);
+    expect(named("ceph-csi-drivers").needs).toEqual(["rook-ceph"]);
+    expect(named("ceph").needs).toEqual(["ceph-csi-drivers"]);
+    expect(named("storage-classes").needs).toContain("ceph");
+  });
+
+  test("has nothing of Ceph in an environment without a storage cluster", () => {
+    const names = releasesIn(platformOf("local")).map(({ name }) => name);
+    expect(names.filter((name) => /ceph|rook|storage/.test(name))).toEqual([]);
+  });
+});
+
+describe("the operator's charts", () => {
+  test("are pinned, and bring no CRDs of Rook's", () => {
+    expect(named("rook-ceph").chart).toMatchObject({
+      kind: "upstream",
+      chart: "rook-ceph",
+      repository: "https://charts.rook.io/release",
+      version: "v1.20.6",
+      values: { crds: { enabled: false }, csi: { installCsiOperator: true } },
+    });
+  });
+
+  test("give drivers the names that the classes ask for, Rook's images, and a snapshotter each", () => {
+    const { drivers, operatorConfig } = valuesOf("ceph-csi-drivers");
+    const classes = onprem.filter(({ kind }) => kind === "StorageClass").map((one) => (one as Draft).provisioner);
+    expect([drivers.rbd.name, drivers.cephfs.name]).toEqual(classes);
+    expect([drivers.rbd.snapshotPolicy, drivers.cephfs.snapshotPolicy]).toEqual(["volumeSnapshot", "volumeSnapshot"]);
+    expect([drivers.nfs.enabled, drivers.nvmeof.enabled]).toEqual([false, false]);
+    expect(operatorConfig.driverSpecDefaults.imageSet.name).toBe("rook-csi-operator-image-set-configmap");
+  });
+});
+
+describe("the cluster", () => {
+  const { spec, metadata } = only(onprem, "CephCluster");
+
+  test("takes the disks that are listed, by stable path, and no other", () => {
+    expect(spec.storage).toEqual({
+      useAllNodes: false,
+      useAllDevices: false,
+      nodes: ["stor-1", "stor-2", "stor-3"].map((name) => ({
+        name,
+        devices: [{ name: `/dev/disk/by-id/scsi-${name}-a` }],
+      })),
+    });
+  });
+
+  test("has three monitors and two managers, each on a host of its own", () => {
+    expect([spec.mon, spec.mgr]).toEqual([
+      { count: 3, allowMultiplePerNode: false },
+      { count: 2, allowMultiplePerNode: false },
+    ]);
+  });
+
+  test("uses a cipher that Linux before 7.0 knows, a full image tag, and no dashboard", () => {
+    expect(spec.security.cephx.csi.keyType).toBe("aes");
+    expect(spec.cephVersion.image).toMatch(/:v\d+\.\d+\.\d+$/);
+    expect(spec.dashboard).toEqual({ enabled: false });
+  });
+
+  test("states limits for every container, so that none gets the small ones of its namespace", () => {
+    const daemons = "cleanup cmd-reporter crashcollector exporter logcollector mgr mgr-sidecar mon osd prepareosd";
+    expect(Object.keys(spec.resources).sort().join(" ")).toBe(daemons);
+    for (const { limits } of Object.values<Draft>(spec.resources)) {
+      expect(limits).toEqual({ cpu: expect.any(String), memory: expect.any(String) });
+    }
+  });
+
+  test("keeps its data when its release goes, and wipes it in a disposable environment", () => {
+    expect(metadata.annotations).toEqual({ "helm.sh/resource-policy": "keep" });
+    expect(spec.cleanupPolicy).toEqual({ confirmation: "" });
+    const disposable = objectsOf("onprem", { change: (draft) => (draft.removal = "destroy") });
+    expect(only(disposable, "CephCluster").spec.cleanupPolicy.confirmation).toBe("yes-really-destroy-data");
+    expect(only(disposable, "CephCluster").metadata.annotations).toBeUndefined();
+    expect(only(disposable, "CephFilesystem").spec.preserveFilesystemOnDelete).toBe(false);
+    expect(only(disposable, "StorageClass", "ceph-block").reclaimPolicy).toBe("Delete");
+  });
+
+  test("tolerates the taints of its machines' pool", () => {
+    const tainted = objectsOf("onprem", {
+      change: (draft) => (draft.cluster.pools.storage.taints = ["dedicated=storage:NoSchedule"]),
+    });
+    expect(only(tainted, "CephCluster").spec.placement.all.tolerations).toEqual([
+      { key: "dedicated", operator: "Equal", value: "storage", effect: "NoSchedule" },
+    ]);
+  });
+});
+
+test("what the model says of the daemons is what the custom resources ask for", () => {
+  const footprint = (part: string) => {
+    const found = platformOf("onprem").footprints.find(({ owner }) => owner.join(".") === `storage.ceph.${part}`)!;
+    const { requests } = found.resources;
+    return { replicas: found.replicas, cpu: requests.cpu.millicores, memory: requests.memory.bytes / 2 ** 20 };
+  };
+  const { resources, mon, mgr } = only(onprem, "CephCluster").spec;
+  const { metadataServer } = only(onprem, "CephFilesystem").spec;
+  const { gateway } = only(onprem, "CephObjectStore").spec;
+  const asked = (replicas: number, ...parts: Draft[]) => ({
+    replicas,
+    cpu: parts.reduce((sum, { requests }) => sum + millicores(requests.cpu), 0),
+    memory: parts.reduce((sum, { requests }) => sum + mebibytes(requests.memory), 0),
+  });
+  const log = resources.logcollector;
+  expect(footprint("mons")).toEqual(asked(mon.count, resources.mon, log));
+  expect(footprint("managers")).toEqual(asked(mgr.count, resources.mgr, log, resources["mgr-sidecar"]));
+  expect(footprint("osd-stor-1-0")).toEqual(asked(1, resources.osd, log));
+  expect(footprint("mds-shared")).toEqual(asked(2 * metadataServer.activeCount, metadataServer.resources, log));
+  expect(footprint("rgw-objects")).toEqual(asked(gateway.instances, gateway.resources, log));
+});
+
+const millicores = (text: string) => (text.endsWith("m") ? Number.parseInt(text, 10) : 1000 * Number(text));
+const mebibytes = (text: string) => Number.parseInt(text, 10) * (text.endsWith("Gi") ? 1024 : 1);
+
+describe("pools", () => {
+  test("keep each copy on a host of its own, and never so few that one fault loses data", () => {
+    const safe = { failureDomain: "host", replicated: { size: 3, requireSafeReplicaSize: true } };
+    const { metadataPool, dataPools } = only(onprem, "CephFilesystem").spec;
+    const store = only(onprem, "CephObjectStore").spec;
+    const all = [only(onprem, "CephBlockPool").spec, metadataPool, dataPools[0], store.metadataPool, store.dataPool];
+    for (const pool of all) expect(pool).toMatchObject(safe);
+  });
+
+  test("are those that the classes take their volumes from", () => {
+    expect(only(onprem, "StorageClass", "ceph-block").parameters.pool).toBe(
+      only(onprem, "CephBlockPool").metadata.name,
+    );
+    const { metadata, spec } = only(onprem, "CephFilesystem");
+    expect(only(onprem, "StorageClass", "ceph-files").parameters).toMatchObject({
+      fsName: metadata.name,
+      pool: `${metadata.name}-${spec.dataPools[0].name}`,
+    });
+  });
+});
+
+describe("classes", () => {
+  test("of which exactly one is the default, are snapshotted by a class of the same driver", () => {
+    const classes: Draft[] = onprem.filter(({ kind }) => kind === "StorageClass");
+    const isDefault = "storageclass.kubernetes.io/is-default-class";
+    expect(classes.filter(({ metadata }) => metadata.annotations[isDefault] === "true")).toHaveLength(1);
+    for (const { metadata, provisioner } of classes) {
+      expect(only(onprem, "VolumeSnapshotClass", metadata.name).driver).toBe(provisioner);
+    }
+  });
+
+  test("name all four secrets that the driver reads, in Rook's namespace", () => {
+    const { parameters } = only(onprem, "StorageClass", "ceph-block");
+    const secrets = Object.keys(parameters).filter((key) => key.endsWith("-secret-name"));
+    expect(secrets.map((key) => key.split("/")[1]).sort()).toEqual([
+      "controller-expand-secret-name",
+      "controller-publish-secret-name",
+      "node-stage-secret-name",
+      "provisioner-secret-name",
+    ]);
+    for (const key of secrets) expect(parameters[key.replace(/name$/, "namespace")]).toBe("rook-ceph");
+  });
+});
+
+describe("the namespace", () => {
+  test("is privileged, and closed but for what storage needs", () => {
+    const { labels } = only(onprem, "Namespace", "rook-ceph").metadata;
+    expect(labels["pod-security.kubernetes.io/enforce"]).toBe("privileged");
+    const policies = onprem.filter(
+      ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.namespace === "rook-ceph",
+    );
+    expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([
+      "allow-dns",
+      "api-server",
+      "clients",
+      "daemons",
+      "deny-all",
+      "metrics",
+    ]);
+  });
+
+  test("lets hosts and their overlay network reach monitors and daemons, and nothing else", () => {
+    const { ingress } = only(onprem, "NetworkPolicy", "clients", "rook-ceph").spec;
+    expect(ingress).toEqual([
+      {
+        from: [{ ipBlock: { cidr: "10.10.0.0/22" } }, { ipBlock: { cidr: "10.42.0.0/16" } }],
+        ports: [
+          { port: 3300, protocol: "TCP" },
+          { port: 6789, protocol: "TCP" },
+          { port: 6800, endPort: 7568, protocol: "TCP" },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("on EKS", () => {
+  const cephOnEks = (draft: Draft) => {
+    draft.cluster.pools.storage = { instanceType: "m6i.2xlarge", least: 3, most: 3 };
+    draft.storage.ceph = {
+      devices: { kind: "volumes", pool: "storage", storageClass: "gp3", size: "500Gi" },
+      pools: { block: {} },
+    };
+    draft.storage.classes = { rbd: { kind: "ceph-block", pool: "block", default: true } };
+  };
+  const objects = objectsOf("aws", { change: cephOnEks });
+
+  test("an OSD is a volume, a copy lies in each zone, and an OSD follows its volume", () => {
+    const { storage, mon, placement } = only(objects, "CephCluster").spec;
+    expect(
+      storage.storageClassDeviceSets.map(({ name, count, portable }: Draft) => ({ name, count, portable })),
+    ).toEqual(["a", "b", "c"].map((zone) => ({ name: `eu-central-1${zone}`, count: 1, portable: true })));
+    const [{ placement: inZone, volumeClaimTemplates }] = storage.storageClassDeviceSets;
+    expect(volumeClaimTemplates[0].spec).toMatchObject({
+      storageClassName: "gp3",
+      volumeMode: "Block",
+      resources: { requests: { storage: "500Gi" } },
+    });
+    const [term] = inZone.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
+    expect(term.matchExpressions).toEqual([
+      { key: "bastide.dev/pool", operator: "In", values: ["storage"] },
+      { key: "topology.kubernetes.io/zone", operator: "In", values: ["eu-central-1a"] },
+    ]);
+    expect(mon.volumeClaimTemplate.spec.storageClassName).toBe("gp3");
+    expect(placement.all.nodeAffinity).toBeDefined();
+    expect(only(objects, "CephBlockPool").spec.failureDomain).toBe("zone");
+  });
+
+  test("every object is valid", () => {
+    const all = placedIn(releasesIn(platformOf("aws", cephOnEks))).map(({ object }) => object);
+    expect(validateStrictly(all).map(problemLine)).toEqual([]);
+  });
+
+  test("warns that replication is paid twice", () => {
+    const [warning] = platformOf("aws", cephOnEks).warnings;
+    expect(warning?.rule).toContain("replication is paid twice");
+    expect(warning?.cure).toBe("use storage classes of kind ebs and efs unless something needs Ceph");
+  });
+});

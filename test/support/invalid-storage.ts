@@ -1,0 +1,192 @@
+import type { Draft } from "./environments";
+import type { InvalidCase } from "./invalid-environments";
+
+/** The storage cluster of `onprem` with something changed. */
+const ceph = (change: (ceph: Draft, draft: Draft) => void) => (draft: Draft) => change(draft.storage.ceph, draft);
+
+/** Storage that must be refused: each with the machine that is meant, and the cure. */
+export const invalidStorage: readonly InvalidCase[] = [
+  {
+    title: "more replicas than hosts",
+    of: "onprem",
+    change: ceph((c) => (c.pools.block.replicas = 4)),
+    refusal:
+      "onprem.storage.ceph.pools.block.replicas is 4, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would never become writable: add a machine with a disk for storage, or use replicas: 3",
+  },
+  {
+    title: "a file system with more replicas than hosts",
+    of: "onprem",
+    change: ceph((c) => (c.filesystems.shared.replicas = 5)),
+    refusal:
+      "onprem.storage.ceph.filesystems.shared.replicas is 5, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would never become writable: add a machine with a disk for storage, or use replicas: 3",
+  },
+  {
+    title: "a single copy",
+    of: "onprem",
+    change: ceph((c) => (c.objectStores.objects.replicas = 1)),
+    refusal:
+      "onprem.storage.ceph.objectStores.objects.replicas is 1, but with one copy, whatever lies on stor-1 is lost with it: use replicas: 3",
+  },
+  {
+    title: "an even number of monitors",
+    of: "onprem",
+    change: ceph((c) => (c.mons = 2)),
+    refusal:
+      "onprem.storage.ceph.mons is 2, but a quorum is more than half, so 2 survive no more losses than 1: use mons: 3",
+  },
+  {
+    title: "more monitors than hosts",
+    of: "onprem",
+    change: ceph((c) => (c.mons = 5)),
+    refusal:
+      "onprem.storage.ceph.mons is 5, but each has a host of its own, and there are 3 (stor-1, stor-2, stor-3): add a machine with a disk for storage, or use mons: 3",
+  },
+  {
+    title: "a storage machine without a disk",
+    of: "onprem",
+    change: (d) => (d.machines["stor-2"].disks = {}),
+    refusal:
+      'onprem.storage.ceph.devices.machines[1] is "stor-2", but the machine has no disk for storage: describe its disk in machines.stor-2.disks with use: "storage", or take stor-2 off this list',
+  },
+  {
+    title: "a storage machine whose disk is for something else",
+    of: "onprem",
+    change: (d) => (d.machines["stor-3"].disks["/dev/disk/by-id/scsi-stor-3-a"].use = "data"),
+    refusal:
+      'onprem.storage.ceph.devices.machines[2] is "stor-3", but the machine has no disk for storage: describe its disk in machines.stor-3.disks with use: "storage", or take stor-3 off this list',
+  },
+  {
+    title: "an unknown storage machine",
+    of: "onprem",
+    change: ceph((c) => (c.devices.machines[0] = "store-1")),
+    refusal:
+      'onprem.storage.ceph.devices.machines[0] is "store-1", but there is no machine of that name: did you mean stor-1? Known: rke2-1, rke2-2, rke2-3, node-1, node-2, node-3, stor-1, stor-2, stor-3, lb-1, lb-2, harbor, s3-1, nfs-1, pg-1, gitlab, build-1, build-2',
+  },
+  {
+    title: "a storage machine that is listed twice",
+    of: "onprem",
+    change: ceph((c) => (c.devices.machines[2] = "stor-1")),
+    refusal:
+      'onprem.storage.ceph.devices.machines[2] is "stor-1", but the machine is listed already: list each machine once',
+  },
+  {
+    title: "a storage machine outside the cluster",
+    of: "onprem",
+    change: ceph((c) => c.devices.machines.push("harbor")),
+    refusal:
+      'onprem.storage.ceph.devices.machines[3] is "harbor", but no pool of the cluster has the machine, so no pod reaches its disks: list harbor in a pool of cluster.pools, or take it off this list',
+  },
+  {
+    title: "storage machines of two pools",
+    of: "onprem",
+    change: ceph((c, d) => {
+      d.machines["node-1"].disks = { "/dev/disk/by-id/scsi-node-1-a": { size: "2Ti", use: "storage" } };
+      c.devices.machines.push("node-1");
+    }),
+    refusal:
+      'onprem.storage.ceph.devices.machines[3] is "node-1", but its pool is general, and the machines before it are of pool storage: put node-1 into pool storage, or take it off this list',
+  },
+  {
+    title: "more daemons than a storage machine has memory for",
+    of: "onprem",
+    change: (d) => (d.machines["stor-2"].memory = "10Gi"),
+    refusal:
+      'onprem.machines.stor-2.memory is "10Gi", but 1 OSD and one of each other daemon ask for 10.5Gi, and pods of stor-2 may have 8.9Gi: give stor-2 more memory or fewer disks, or lower storage.ceph.osdMemory (4Gi)',
+  },
+  {
+    title: "an OSD with too little memory",
+    of: "onprem",
+    change: ceph((c) => (c.osdMemory = "1Gi")),
+    refusal:
+      'onprem.storage.ceph.osdMemory is "1Gi", but an OSD that recovers needs 2Gi, or it is killed again and again: leave it out, or use 4Gi',
+  },
+  {
+    title: "a metadata server with too little memory",
+    of: "onprem",
+    change: ceph((c) => (c.filesystems.shared.memory = "1Gi")),
+    refusal:
+      'onprem.storage.ceph.filesystems.shared.memory is "1Gi", but a metadata server keeps what is open in memory, and needs 4Gi for it: leave it out, or use 4Gi',
+  },
+  {
+    title: "a pool with the name of a file system's",
+    of: "onprem",
+    change: ceph((c) => (c.pools["shared-data0"] = {})),
+    refusal:
+      'onprem.storage.ceph.pools.shared-data0 is "shared-data0", but file system shared has a pool of that name: choose another name',
+  },
+  {
+    title: "a class without its pool",
+    of: "onprem",
+    change: (d) => (d.storage.classes["ceph-block"].pool = "blocks"),
+    refusal:
+      'onprem.storage.classes.ceph-block.pool is "blocks", but there is no pool in storage.ceph.pools of that name: did you mean block? Known: block',
+  },
+  {
+    title: "a class without its file system",
+    of: "onprem",
+    change: (d) => (d.storage.classes["ceph-files"].filesystem = "home"),
+    refusal:
+      'onprem.storage.classes.ceph-files.filesystem is "home", but there is no file system in storage.ceph.filesystems of that name: use one of shared',
+  },
+  {
+    title: "classes without a storage cluster",
+    of: "onprem",
+    change: (d) => {
+      delete d.storage.ceph;
+      delete d.storage.classes["ceph-files"];
+    },
+    refusal:
+      'onprem.storage.classes.ceph-block.pool is "block", but there is no pool in storage.ceph.pools of that name: describe a pool in storage.ceph.pools first',
+  },
+  {
+    title: "no default class",
+    of: "onprem",
+    change: (d) => delete d.storage.classes["ceph-block"].default,
+    refusal:
+      'onprem.storage.classes is ["ceph-block","ceph-files"], but a claim that names no class would wait for ever: write default: true at one of them',
+  },
+  {
+    title: "two default classes",
+    of: "onprem",
+    change: (d) => (d.storage.classes["ceph-files"].default = true),
+    refusal:
+      "onprem.storage.classes.ceph-files.default is true, but ceph-block is the default class already: keep it at one of the two",
+  },
+  {
+    title: "disks in a cluster that is not on machines",
+    of: "local",
+    change: (d) => (d.storage = { ceph: { devices: { kind: "disks", machines: ["laptop"] } } }),
+    refusal:
+      'local.storage.ceph.devices.kind is "disks", but disks of machines are there for RKE2, and the cluster is of distribution existing: use kind: volumes on EKS, or RKE2 on machines with disks',
+  },
+  {
+    title: "volumes outside EKS",
+    of: "onprem",
+    change: ceph((c, d) => {
+      c.devices = { kind: "volumes", pool: "storage", storageClass: "gp3", size: "500Gi" };
+      for (const name of ["stor-1", "stor-2", "stor-3"]) d.machines[name].disks = {};
+    }),
+    refusal:
+      'onprem.storage.ceph.devices.kind is "volumes", but volumes are made by EKS, and the cluster is of distribution rke2: use kind: disks, with machines that have disks',
+  },
+  {
+    title: "storage without a cluster",
+    of: "onprem",
+    change: (d) => {
+      delete d.cluster;
+      d.apps = {};
+      d.storage.classes = {};
+      for (const [name, { role }] of Object.entries<Draft>(d.machines)) {
+        if (role.startsWith("rke2")) d.machines[name].role = "plain";
+      }
+    },
+    refusal:
+      'onprem.storage.ceph is "a storage cluster", but Rook runs in a cluster, and this environment has none: describe cluster, or remove it',
+  },
+  {
+    title: "the namespace of storage as one of the environment's",
+    of: "onprem",
+    change: (d) => (d.access.namespaces["rook-ceph"] = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
+    refusal: 'onprem.access.namespaces.rook-ceph is "rook-ceph", but the name is reserved: choose another name',
+  },
+];
