@@ -65,6 +65,15 @@ const wrong = {
       // @ts-expect-error there is no role haporxy
       machines: { "lb-1": { ...machine, role: "haporxy" } },
     }),
+  pool: () =>
+    defineEnvironment({
+      ...basics,
+      storage: {
+        ceph: { devices: { kind: "disks", machines: [] }, pools: { fast: {} } },
+        // @ts-expect-error there is no pool fats
+        classes: { block: { kind: "ceph-block", pool: "fats", default: true } },
+      },
+    }),
   missing: () => {
     const { image: _image, ...imageless } = app;
     // @ts-expect-error an application names its image
@@ -81,6 +90,7 @@ const PATHS: Record<keyof typeof wrong, readonly string[]> = {
   size: ["typed.machines.gitlab.memory"],
   setting: ["typed.apps.wiki.replcias"],
   role: ["typed.machines.lb-1.role"],
+  pool: ["typed.storage.ceph.devices.machines"],
   missing: ["typed.apps.wiki.image"],
 };
 
