@@ -68,11 +68,9 @@ const wrong = {
   pool: () =>
     defineEnvironment({
       ...basics,
-      storage: {
-        ceph: { devices: { kind: "disks", machines: [] }, pools: { fast: {} } },
-        // @ts-expect-error there is no pool fats
-        classes: { block: { kind: "ceph-block", pool: "fats", default: true } },
-      },
+      cluster,
+      // @ts-expect-error there is no pool fast
+      storage: { classes: { block: { kind: "ceph-block", pool: "fast", default: true } } },
     }),
   missing: () => {
     const { image: _image, ...imageless } = app;
@@ -90,7 +88,7 @@ const PATHS: Record<keyof typeof wrong, readonly string[]> = {
   size: ["typed.machines.gitlab.memory"],
   setting: ["typed.apps.wiki.replcias"],
   role: ["typed.machines.lb-1.role"],
-  pool: ["typed.storage.ceph.devices.machines"],
+  pool: ["typed.storage.classes.block.pool"],
   missing: ["typed.apps.wiki.image"],
 };
 
