@@ -28,7 +28,7 @@ const rooms = {
     "^platform/",
     "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib/[a-z0-9-]+)/",
   ],
-  "constructs/machine-roles": ["^constructs/machine-roles/", "^platform/"],
+  "constructs/machine-roles": ["^constructs/machine-roles/", "^platform/", "^crypto$"],
   "constructs/imports": ["^constructs/imports/", "^platform/shared/", "CORE"],
   assembly: [
     "^assembly/",

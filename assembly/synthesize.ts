@@ -9,6 +9,7 @@ import type { Release } from "../platform/shared/release";
 import { CloudStack } from "../stacks/cloud-stack";
 import { DataStack } from "../stacks/data-stack";
 import type { StackSetting } from "../stacks/environment-stack";
+import { MachinesStack } from "../stacks/machines-stack";
 import { type PlacedRelease, ReleasesStack } from "../stacks/releases-stack";
 import { locate } from "./chart-source";
 import { checkBudget } from "./checks/budget";
@@ -107,6 +108,7 @@ function settingOf({ name }: Platform, target: Target): StackSetting {
     helmProvider: target.helmProvider,
     kubeconfig: target.kubeconfig ?? `~/.bastide/${name}/kubeconfig`,
     writesKubeconfig: target.kubeconfig === undefined,
+    ...(target.program === undefined ? {} : { program: target.program }),
     chartFolder: fromStack(join(target.output.manifests, name)),
     ...(target.stateFolder === undefined ? {} : { stateFolder: fromStack(target.stateFolder) }),
   };
@@ -121,6 +123,7 @@ function addStacks(
   const setting = settingOf(platform, target);
   const before: TerraformStack[] = [];
   if (CloudStack.wants(platform)) before.push(new CloudStack(app, platform, setting));
+  if (target.machines && MachinesStack.wants(platform)) before.push(new MachinesStack(app, platform, setting));
   if (DataStack.wants(platform)) before.push(new DataStack(app, platform, setting));
   if (placed.length === 0) return leaveOut(before, target);
   const releases = new ReleasesStack(app, platform, setting, placed);

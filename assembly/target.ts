@@ -15,6 +15,10 @@ export const targetSchema = z.strictObject({
   stateFolder: z.string().optional(),
   /** Where synthesis writes: the Terraform half and the Kubernetes half. */
   output: z.strictObject({ terraform: z.string(), manifests: z.string() }),
+  /** Whether the machines that exist already exist for this target too: a testbed has none of its own below level 3. */
+  machines: z.boolean(),
+  /** Folder of this program, for commands that Terraform runs; without it, the folder above the output that has a package.json. */
+  program: z.string().optional(),
   /** Version of the hashicorp/helm provider that `required_providers` asks for. */
   helmProvider: z.string(),
   /** Terraform resource types that this target cannot do, and why; they are left out of the stacks. */
@@ -33,6 +37,7 @@ export type Target = z.infer<typeof targetSchema>;
 export const production: Target = {
   name: "production",
   output: { terraform: "cdktf.out", manifests: "dist" },
+  machines: true,
   helmProvider: "3.1.1",
   leftOut: {},
   charts: "upstream",

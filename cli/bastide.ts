@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { exitCodes, run } from "./exit";
 
 /** Every command of the project. What a command needs is loaded when it is called, so that the others start fast. */
@@ -47,6 +47,7 @@ for (const [action, description] of [
     .description(description)
     .requiredOption("--env <name>", "environment")
     .option("--machine <name...>", "machines; all of them if none is named")
+    .addOption(new Option("--planned <digest>", "apply nothing but what was planned").hideHelp())
     .action((options) => run(async () => (await import("./machines/machines")).machines(process.env, action, options)));
 }
 

@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { synthesize } from "../assembly/synthesize";
 import { production } from "../assembly/target";
 import { yaml } from "../assembly/yaml";
+import { documentOf, renderDescription } from "../constructs/machine-roles";
+import type { Machine } from "../platform/machines";
+import type { Platform } from "../platform/platform";
 import { Found } from "./exit";
 import { loadPlatforms, ROOT } from "./load";
 
@@ -39,7 +42,7 @@ export function golden({ check }: { readonly check?: boolean }): void {
 /** Golden files that are missing, too many, or not as the output. */
 export function differences(files: ReadonlyMap<string, string>): string[] {
   const committed = existsSync(GOLDEN)
-    ? readdirSync(GOLDEN, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"))
+    ? readdirSync(GOLDEN, { recursive: true, encoding: "utf8" }).filter((file) => /\.(yaml|sh)$/.test(file))
     : [];
   const all = new Set([...committed, ...files.keys()]);
   return [...all]
@@ -61,6 +64,9 @@ export function goldenFiles(): Map<string, string> {
         const text = readFileSync(join(target.output.terraform, "stacks", name, "cdk.tf.json"), "utf8");
         files.set(`${platform.name}/terraform/${name}.yaml`, yaml(plain(JSON.parse(text))));
       }
+      for (const machine of oneOfEachRole(platform)) {
+        files.set(`${platform.name}/machines/${machine.role}.sh`, renderDescription(documentOf(platform, machine)));
+      }
       // Values of an upstream chart stand in the stack's own file.
       for (const { name } of releases.filter(({ chart }) => chart.kind === "own")) {
         const text = readFileSync(join(target.output.manifests, platform.name, name, "manifests.yaml"), "utf8");
@@ -71,6 +77,12 @@ export function goldenFiles(): Map<string, string> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Machines of one role differ in names and addresses: one of them is enough to read. */
+function oneOfEachRole({ machines }: Platform): Machine[] {
+  const first = new Map(machines.all.toReversed().map((machine) => [machine.role, machine]));
+  return [...first.values()];
 }
 
 /** Without the comments that cdktf writes for itself, and without digests, which change with every byte of something else. */
@@ -104,8 +116,10 @@ function crdLine(text: string): string {
 
 /** A digest says that something changed, and that something is in the golden files too. */
 function withoutDigests(text: string): string {
-  return text.replace(
-    /(0\.1\.0\+|bastide\.dev\/files: |start-page:|app\.kubernetes\.io\/version: )'?[0-9a-f]{12}'?/g,
-    "$1<digest>",
-  );
+  return text
+    .replace(
+      /(0\.1\.0\+|bastide\.dev\/files: |start-page:|app\.kubernetes\.io\/version: )'?[0-9a-f]{12}'?/g,
+      "$1<digest>",
+    )
+    .replace(/^(.*--planned )?[0-9a-f]{16}$/, "$1<digest>");
 }

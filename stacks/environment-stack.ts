@@ -11,6 +11,8 @@ export interface StackSetting {
   readonly kubeconfig: string;
   /** Whether a stack that makes a cluster writes that file, too; not where the target has one already. */
   readonly writesKubeconfig: boolean;
+  /** Folder of the program, for commands of its own; without it npm finds the folder above the stack's. */
+  readonly program?: string;
   /** Folder of the packed charts seen from the stack's own folder. */
   readonly chartFolder: string;
 }

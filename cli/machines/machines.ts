@@ -1,4 +1,4 @@
-import { documentOf, renderScript } from "../../constructs/machine-roles";
+import { documentOf, programDigest, renderScript } from "../../constructs/machine-roles";
 import type { ExistingMachine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
 import { Found, Missing, WrongUsage } from "../exit";
@@ -13,6 +13,8 @@ export interface MachinesOptions {
   readonly env: string;
   /** Names of machines; all that exist already if none is named. */
   readonly machine?: readonly string[];
+  /** Digest of the program that was planned: Terraform gives it, and nothing else is applied then. */
+  readonly planned?: string;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface MachinesOptions {
  *
  * @throws Found where drift or a failure was found, Missing where a machine or a secret on it was not there
  */
-export function machines(variables: Variables, action: Action, { env, machine: names }: MachinesOptions): void {
+export function machines(variables: Variables, action: Action, options: MachinesOptions): void {
+  const { env, machine: names, planned } = options;
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
   if (platform === undefined) return;
@@ -32,7 +35,10 @@ export function machines(variables: Variables, action: Action, { env, machine: n
   }
   const endings = new Map<string, Ending>();
   for (const machine of chosen) {
-    const ending = runOn(machine, renderScript(documentOf(platform, machine)), action);
+    const document = documentOf(platform, machine);
+    if (planned !== undefined && planned !== programDigest(document))
+      throw new Found(`${machine.name} is described otherwise than when it was planned: plan again, then deploy that`);
+    const ending = runOn(machine, renderScript(document), action);
     endings.set(machine.name, ending);
     if (action === "apply" && ending !== "done") break;
   }

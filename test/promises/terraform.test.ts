@@ -9,6 +9,7 @@ test("every environment has its stacks, named after it", () => {
     "aws-data",
     "aws-releases",
     "local-releases",
+    "onprem-machines",
     "onprem-releases",
   ]);
 });
@@ -19,7 +20,7 @@ test("no stack reads anything that another makes: no data source, no remote stat
 
 test("every stack asks for the providers that the bindings were made from, exactly", () => {
   const versions = [...stacks.values()].flatMap(({ terraform }) =>
-    Object.values(terraform.required_providers as Record<string, { source: string; version: string }>),
+    Object.values((terraform.required_providers ?? {}) as Record<string, { source: string; version: string }>),
   );
   const asked = new Set(
     versions.map(({ source, version }) => `${source.includes("/") ? source : `hashicorp/${source}`} ${version}`),
@@ -58,6 +59,11 @@ test("the state of each environment is where it says, under the name of the stac
       },
     },
     "local-releases": { local: { path: "../../../.state/local/local-releases.tfstate" } },
+    "onprem-machines": {
+      http: expect.objectContaining({
+        address: "https://gitlab.acme.example/api/v4/projects/42/terraform/state/onprem-machines",
+      }),
+    },
     "onprem-releases": {
       http: expect.objectContaining({
         address: "https://gitlab.acme.example/api/v4/projects/42/terraform/state/onprem-releases",

@@ -163,6 +163,7 @@ function testbedTarget(name: string, folder: string, variables: Target["variable
     kubeconfig: join(folder, "kubeconfig"),
     stateFolder: join(folder, "state"),
     output: { terraform: join(folder, "cdktf.out"), manifests: join(folder, "dist") },
+    machines: false,
     helmProvider: versions.helmProvider,
     leftOut,
     charts: "rehearsal",

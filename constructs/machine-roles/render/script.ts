@@ -11,7 +11,19 @@ export function quoted(text: string): string {
  * to the machine with its user data or over SSH.
  */
 export function renderScript(document: RoleDocument): string {
-  const { machine, packages, files, units, commands, health, uninstall } = document;
+  const { machine } = document;
+  const heading = [
+    "#!/bin/sh",
+    `# What the machine ${machine} must be like, and the program that brings it there. Written by Bastide.`,
+    "# shellcheck disable=SC2317 # functions are called by name",
+    `machine=${quoted(machine)}`,
+  ];
+  return `${heading.join("\n")}\n${PROGRAM}${renderDescription(document)}`;
+}
+
+/** The part of a program that differs from machine to machine: what is read in a review. */
+export function renderDescription(document: RoleDocument): string {
+  const { packages, files, units, commands, health, uninstall } = document;
   const functions = new Functions();
   const run = (when: "before-units" | "after-units") =>
     commands
@@ -36,16 +48,7 @@ export function renderScript(document: RoleDocument): string {
     ...health.map(({ purpose, check }) => `health ${quoted(purpose)} ${functions.add("check", check)}\n`),
     "finish\n",
   ];
-  return [
-    "#!/bin/sh\n",
-    `# What the machine ${machine} must be like, and the program that brings it there. Written by Bastide.\n`,
-    "# shellcheck disable=SC2317 # functions are called by name\n",
-    `machine=${quoted(machine)}\n`,
-    PROGRAM,
-    ...functions.definitions,
-    "\n",
-    ...body,
-  ].join("");
+  return [...functions.definitions, "\n", ...body].join("");
 }
 
 /** Commands as functions of the program, so that whoever checks the program checks them too. */

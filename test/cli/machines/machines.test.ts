@@ -98,6 +98,24 @@ describe("npm run machines", () => {
     expect(asked(LB2)).toBe(true);
   });
 
+  test("fails where the environment is no longer what was planned, and reaches no machine", () => {
+    const { status, stderr } = machines(
+      "apply",
+      "--env",
+      "onprem",
+      "--machine",
+      "gitlab",
+      "--planned",
+      "0123456789abcdef",
+    );
+
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "gitlab is described otherwise than when it was planned: plan again, then deploy that\n",
+    });
+    expect(asked("10.10.2.21")).toBe(false);
+  });
+
   test("fails for a machine that the environment does not have", () => {
     const { status, stderr } = machines("plan", "--env", "onprem", "--machine", "lb-3");
 

@@ -1,0 +1,137 @@
+
+validate_1() {
+nft -c -f "$candidate"
+}
+
+validate_2() {
+haproxy -c -q -f "$candidate"
+}
+
+check_3() {
+systemctl is-active --quiet prometheus-node-exporter
+}
+
+check_4() {
+systemctl is-active --quiet haproxy
+}
+
+begin
+[ "$action" = uninstall ] && uninstall_all
+secrets_done
+packages haproxy nftables prometheus-node-exporter
+file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'
+#!/usr/sbin/nft -f
+# Written by Bastide; a change made here is undone by the next application.
+table inet bastide
+delete table inet bastide
+table inet bastide {
+	chain input {
+		type filter hook input priority filter; policy drop;
+		ct state established,related accept
+		ct state invalid drop
+		iifname "lo" accept
+		meta l4proto { icmp, ipv6-icmp } accept
+		ip saddr { 10.10.0.0/22 } tcp dport 22 accept comment "SSH"
+		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
+		ip saddr { 10.10.0.0/22 } tcp dport 6443 accept comment "API server of the cluster"
+		ip saddr { 10.10.0.0/22 } tcp dport 9345 accept comment "nodes that join the cluster"
+		ip saddr { 10.10.0.0/22 } tcp dport 80 accept comment "applications, HTTP"
+		ip saddr { 10.10.0.0/22 } tcp dport 443 accept comment "applications, HTTPS"
+		ip saddr { 10.10.0.0/22 } tcp dport 8404 accept comment "statistics and metrics of HAProxy"
+	}
+}
+END
+file /etc/haproxy/haproxy.cfg 0640 root:haproxy cat validate_2 <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+global
+    log /dev/log local0
+    user haproxy
+    group haproxy
+    chroot /var/lib/haproxy
+    stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners
+    maxconn 20000
+
+defaults
+    mode tcp
+    log global
+    option tcplog
+    option dontlognull
+    option redispatch
+    retries 3
+    timeout connect 5s
+    timeout client 2h
+    timeout server 2h
+    timeout tunnel 2h
+    timeout check 3s
+
+frontend statistics
+    mode http
+    bind 10.10.1.11:8404
+    timeout client 10s
+    http-request use-service prometheus-exporter if { path /metrics }
+    stats enable
+    stats uri /
+    stats refresh 10s
+
+frontend kubernetes-api
+    bind :6443
+    default_backend kubernetes-api
+
+backend kubernetes-api
+    balance leastconn
+    option tcp-check
+    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions
+    server rke2-1 10.10.0.11:6443
+    server rke2-2 10.10.0.12:6443
+    server rke2-3 10.10.0.13:6443
+
+frontend rke2-registration
+    bind :9345
+    default_backend rke2-registration
+
+backend rke2-registration
+    balance leastconn
+    option tcp-check
+    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions
+    server rke2-1 10.10.0.11:9345
+    server rke2-2 10.10.0.12:9345
+    server rke2-3 10.10.0.13:9345
+
+frontend http
+    bind :80
+    default_backend http
+
+backend http
+    balance leastconn
+    option tcp-check
+    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions
+    server node-1 10.10.0.21:80 send-proxy-v2
+    server node-2 10.10.0.22:80 send-proxy-v2
+    server node-3 10.10.0.23:80 send-proxy-v2
+    server stor-1 10.10.0.31:80 send-proxy-v2
+    server stor-2 10.10.0.32:80 send-proxy-v2
+    server stor-3 10.10.0.33:80 send-proxy-v2
+
+frontend https
+    bind :443
+    default_backend https
+
+backend https
+    balance leastconn
+    option tcp-check
+    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions
+    server node-1 10.10.0.21:443 send-proxy-v2
+    server node-2 10.10.0.22:443 send-proxy-v2
+    server node-3 10.10.0.23:443 send-proxy-v2
+    server stor-1 10.10.0.31:443 send-proxy-v2
+    server stor-2 10.10.0.32:443 send-proxy-v2
+    server stor-3 10.10.0.33:443 send-proxy-v2
+END
+uninstall 'systemctl disable --now haproxy.service'
+files_done
+unit nftables.service reload /etc/nftables.conf
+unit prometheus-node-exporter.service restart
+unit haproxy.service reload /etc/haproxy/haproxy.cfg
+health 'the node exporter answers' check_3
+health 'HAProxy runs' check_4
+finish
