@@ -1,12 +1,26 @@
 import type { RequiredSecret } from "../platform/shared/secrets";
+import type { SecretState } from "./secret-state";
 
-/** The command that makes a secret in the cluster of a kubeconfig, with files in the place of values. */
-export function recipe({ namespace, secret, keys, type }: RequiredSecret, kubeconfig: string): string {
-  const create = `kubectl --kubeconfig ${quoted(kubeconfig)} --namespace ${namespace} create secret`;
-  if (type === "kubernetes.io/tls") return `${create} tls ${secret} --cert=tls.crt --key=tls.key`;
+/**
+ * The command that makes a secret in the cluster of a kubeconfig, with files in the place of values, so that none stands in a
+ * shell's history. One that lacks entries is given these alone.
+ */
+export function recipe(secret: RequiredSecret, state: SecretState, kubeconfig: string): string {
+  const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)} --namespace ${secret.namespace}`;
+  if (state.kind !== "incomplete") return `${kubectl} ${creation(secret)}`;
+  const entries = `create secret generic ${secret.secret} ${fromFiles(state.absent)}`;
+  return `${kubectl} ${entries} --dry-run=client --output=json | ${kubectl} patch secret ${secret.secret} --type=merge --patch-file=/dev/stdin`;
+}
+
+function creation({ secret, keys, type }: RequiredSecret): string {
+  if (type === "kubernetes.io/tls") return `create secret tls ${secret} --cert=tls.crt --key=tls.key`;
   if (type === "kubernetes.io/dockerconfigjson")
-    return `${create} docker-registry ${secret} --from-file=.dockerconfigjson=config.json`;
-  return `${create} generic ${secret} ${keys.map((key) => `--from-file=${key}=<file>`).join(" ")}`;
+    return `create secret docker-registry ${secret} --from-file=.dockerconfigjson=config.json`;
+  return `create secret generic ${secret} ${fromFiles(keys)}`;
+}
+
+function fromFiles(keys: readonly string[]): string {
+  return keys.map((key) => `--from-file=${key}=<file>`).join(" ");
 }
 
 /** As a POSIX shell reads it back. */

@@ -59,10 +59,13 @@ function ask(wanted: readonly RequiredSecret[], kubeconfig: string, cure: string
 }
 
 function judge(wanted: readonly RequiredSecret[], states: readonly SecretState[], kubeconfig: string): void {
-  const wrong = wanted.filter((_, index) => ["missing", "incomplete"].includes(states[index]?.kind ?? ""));
-  if (wrong.length > 0) {
-    const recipes = wrong.map((secret) => `  ${recipe(secret, kubeconfig)}`).join("\n");
-    throw new Found(`${wrong.length} of ${wanted.length} are not as they must be. Make them, for example:\n${recipes}`);
+  const recipes = wanted.flatMap((secret, index) => {
+    const state = states[index];
+    return state?.kind === "missing" || state?.kind === "incomplete" ? [`  ${recipe(secret, state, kubeconfig)}`] : [];
+  });
+  if (recipes.length > 0) {
+    const all = recipes.join("\n");
+    throw new Found(`${recipes.length} of ${wanted.length} are not as they must be. Make them, for example:\n${all}`);
   }
   const refused = states.filter(({ kind }) => kind === "refused").length;
   if (refused > 0)

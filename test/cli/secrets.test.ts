@@ -12,12 +12,19 @@ const failed = (stderr: string) => stateOf(wanted, { ok: false, stdout: "", stde
 
 describe("the command that makes a secret", () => {
   test("is for the cluster that was asked, with a file for each entry", () =>
-    expect(recipe(wanted, "/home/me/.bastide/lab/kubeconfig")).toBe(
+    expect(recipe(wanted, { kind: "missing" }, "/home/me/.bastide/lab/kubeconfig")).toBe(
       "kubectl --kubeconfig /home/me/.bastide/lab/kubeconfig --namespace apps create secret generic wiki --from-file=password=<file> --from-file=user=<file>",
     ));
 
+  test("adds to one that is there what it lacks, and leaves the rest of it alone", () =>
+    expect(recipe(wanted, { kind: "incomplete", absent: ["user"] }, "/k")).toBe(
+      "kubectl --kubeconfig /k --namespace apps create secret generic wiki --from-file=user=<file> --dry-run=client --output=json | kubectl --kubeconfig /k --namespace apps patch secret wiki --type=merge --patch-file=/dev/stdin",
+    ));
+
   test("quotes a path that a shell would take apart", () =>
-    expect(recipe(wanted, "/home/my files/it's")).toContain("--kubeconfig '/home/my files/it'\\''s' --namespace"));
+    expect(recipe(wanted, { kind: "missing" }, "/home/my files/it's")).toContain(
+      "--kubeconfig '/home/my files/it'\\''s' --namespace",
+    ));
 });
 
 describe("what kubectl answers", () => {
