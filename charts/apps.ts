@@ -8,6 +8,7 @@ import type { Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { RELEASE } from "../platform/shared/release-names";
+import { secretNeeds } from "./secrets";
 
 /** The developers' applications, one release each: a change of one of them touches no other. */
 export function appReleases(app: KubernetesApp, platform: Platform): Release[] {
@@ -30,7 +31,7 @@ export function appReleases(app: KubernetesApp, platform: Platform): Release[] {
     return ownRelease(chart, {
       name: one.name,
       namespace: one.namespace,
-      needs: needsOf(one),
+      needs: [...needsOf(one), ...secretNeeds(platform)],
       timeout: patienceWith(one),
     });
   }

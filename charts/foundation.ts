@@ -1,5 +1,6 @@
 import type { App } from "cdk8s";
 import { TeamRights } from "../constructs/kubernetes/access/team-rights";
+import { ExternalSecretsNetworkPolicies } from "../constructs/kubernetes/external-secrets/network-policies";
 import { ProtectedNamespace } from "../constructs/kubernetes/namespace/protected-namespace";
 import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
 import { addPriorities } from "../constructs/kubernetes/priorities";
@@ -16,6 +17,7 @@ export function foundation(app: App, platform: Platform): Release[] {
   addPriorities(chart);
   addGatewayNamespace(chart, platform, cluster);
   addStorageNamespace(chart, platform, cluster);
+  addSecretStoreNamespace(chart, platform, cluster);
   for (const namespace of platform.access.namespaces) {
     new ProtectedNamespace(chart, `namespace-${namespace.name}`, {
       ...namespace,
@@ -50,4 +52,19 @@ function addGatewayNamespace(chart: ReleaseChart, { removal }: Platform, { gatew
     podSecurity: "restricted",
     removal,
   });
+}
+
+/** Holds External Secrets, where it delivers. */
+function addSecretStoreNamespace(chart: ReleaseChart, platform: Platform, { version }: Cluster): void {
+  const { network, secretStore: store } = platform;
+  if (store.kind !== "external-secrets") return;
+  new ProtectedNamespace(chart, "secret-store-namespace", {
+    name: store.namespace,
+    kubernetes: version,
+    podSecurity: "restricted",
+    // Nothing in it is anybody's data.
+    removal: "destroy",
+    workloads: Object.values(store.workloads).map(({ resources }) => resources),
+  });
+  new ExternalSecretsNetworkPolicies(chart, "secret-store-network", { store, network });
 }

@@ -5,10 +5,13 @@ import { appReleases } from "./apps";
 import { crdReleases } from "./crds";
 import { foundation } from "./foundation";
 import { gateway } from "./gateway";
+import { secretReleases } from "./secrets";
 import { storageReleases } from "./storage";
 
 /** What is installed in the environment's cluster; nothing where it has none. Order is in each release's `needs`. */
 export function releasesOf(app: App, platform: Platform): Release[] {
   if (platform.cluster === undefined) return [];
-  return [foundation, crdReleases, gateway, storageReleases, appReleases].flatMap((chart) => chart(app, platform));
+  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases].flatMap((chart) =>
+    chart(app, platform),
+  );
 }

@@ -1,3 +1,4 @@
+import { type ExternalSecrets, remoteKey } from "../platform/secret-store";
 import type { RequiredSecret } from "../platform/shared/secrets";
 import type { SecretState } from "./secret-state";
 
@@ -21,6 +22,22 @@ function creation({ secret, keys, type }: RequiredSecret): string {
 
 function fromFiles(keys: readonly string[]): string {
   return keys.map((key) => `--from-file=${key}=<file>`).join(" ");
+}
+
+/** The command that keeps a secret where External Secrets fetches it, with a field for each entry. */
+export function sourceRecipe(environment: string, store: ExternalSecrets, secret: RequiredSecret): string {
+  const key = remoteKey(environment, secret);
+  const { source } = store;
+  if (source.kind === "vault") {
+    const fields = secret.keys.map((entry) => `${entry}=@<file>`).join(" ");
+    return `VAULT_ADDR=${source.server} vault kv put -mount=${source.path} ${key} ${fields}`;
+  }
+  return `aws secretsmanager create-secret --region ${source.region} --name ${key} --secret-string file://<file> # ${example(secret)}`;
+}
+
+/** What the file looks like, without a value. */
+function example({ keys }: RequiredSecret): string {
+  return `{${keys.map((entry) => `"${entry}": "..."`).join(", ")}}`;
 }
 
 /** As a POSIX shell reads it back. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
+import type { Platform } from "../platform/platform";
 import type { RequiredSecret } from "../platform/shared/secrets";
 import { Found, Missing } from "./exit";
 import { kubeconfigPath } from "./kubeconfig";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
 import { runProgram } from "./programs";
-import { recipe } from "./secret-recipes";
+import { recipe, sourceRecipe } from "./secret-recipes";
 import { question, type SecretState, stateOf, stateText } from "./secret-state";
 import { table } from "./table";
 
@@ -23,28 +24,36 @@ export function secrets(variables: Variables, { env, verify }: SecretsOptions): 
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
   const wanted = platform?.secrets ?? [];
-  if (wanted.length === 0) {
+  if (platform === undefined || wanted.length === 0) {
     process.stdout.write(`${env} needs no secret\n`);
     return;
   }
   if (!verify) {
-    process.stdout.write(`${listed(wanted)}\n\nNext: npm run secrets -- --env ${env} --verify\n`);
+    const next = `Next: npm run secrets -- --env ${env} --verify`;
+    process.stdout.write(`${listed(platform)}\n\n${delivery(platform)}${next}\n`);
     return;
   }
   const cure = target.kubeconfig === undefined ? `npm run kubeconfig -- --env ${env}` : `start target ${target.name}`;
   const kubeconfig = target.kubeconfig ?? kubeconfigPath(env);
   const states = ask(wanted, kubeconfig, cure);
-  process.stdout.write(`${listed(wanted, states.map(stateText))}\n\n`);
-  judge(wanted, states, kubeconfig);
+  process.stdout.write(`${listed(platform, states.map(stateText))}\n\n`);
+  judge(platform, states, kubeconfig);
   process.stdout.write("all of them are there\n");
 }
 
-function listed(wanted: readonly RequiredSecret[], states?: readonly string[]): string {
+function listed({ secrets }: Platform, states?: readonly string[]): string {
   const heading = ["namespace", "secret", "entries", "type", "needed by", ...(states ? ["state"] : [])];
-  const rows = wanted.map(({ namespace, secret, keys, type, neededBy }, index) => {
+  const rows = secrets.map(({ namespace, secret, keys, type, neededBy }, index) => {
     return [namespace, secret, keys.join(", "), type, neededBy.join(", "), ...(states ? [states[index] ?? ""] : [])];
   });
   return table([heading, ...rows]);
+}
+
+/** Where the values come from, if not from the person who reads this. */
+function delivery({ name, secretStore: store, secrets }: Platform): string {
+  if (store.kind === "operator-created") return "";
+  const recipes = secrets.map((secret) => `  ${sourceRecipe(name, store, secret)}`).join("\n");
+  return `External Secrets delivers them. Keep each where it fetches them, for example:\n${recipes}\n\n`;
 }
 
 /** Asks for one secret after the other, and stops at the first answer that does not come. */
@@ -58,18 +67,30 @@ function ask(wanted: readonly RequiredSecret[], kubeconfig: string, cure: string
   });
 }
 
-function judge(wanted: readonly RequiredSecret[], states: readonly SecretState[], kubeconfig: string): void {
+function judge(platform: Platform, states: readonly SecretState[], kubeconfig: string): void {
+  const { name, secretStore: store, secrets: wanted } = platform;
   const recipes = wanted.flatMap((secret, index) => {
     const state = states[index];
-    return state?.kind === "missing" || state?.kind === "incomplete" ? [`  ${recipe(secret, state, kubeconfig)}`] : [];
+    if (state?.kind !== "missing" && state?.kind !== "incomplete") return [];
+    const made =
+      store.kind === "operator-created" ? recipe(secret, state, kubeconfig) : sourceRecipe(name, store, secret);
+    return [`  ${made}`];
   });
   if (recipes.length > 0) {
     const all = recipes.join("\n");
-    throw new Found(`${recipes.length} of ${wanted.length} are not as they must be. Make them, for example:\n${all}`);
+    const cure =
+      store.kind === "operator-created"
+        ? `Make them, for example:\n${all}`
+        : `See why with ${whyNot(kubeconfig)}. What they are fetched from is made like this:\n${all}`;
+    throw new Found(`${recipes.length} of ${wanted.length} are not as they must be. ${cure}`);
   }
   const refused = states.filter(({ kind }) => kind === "refused").length;
   if (refused > 0)
     throw new Missing(
       `${refused} of ${wanted.length} could not be asked for: use a kubeconfig whose user may get secrets there`,
     );
+}
+
+function whyNot(kubeconfig: string): string {
+  return `kubectl --kubeconfig ${kubeconfig} get externalsecrets --all-namespaces`;
 }

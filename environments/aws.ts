@@ -50,6 +50,8 @@ export const aws = defineEnvironment({
     },
   },
 
+  secretStore: { kind: "external-secrets", from: { kind: "aws-secrets-manager" } },
+
   registry: { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", project: "platform" },
 
   storage: {

@@ -6,6 +6,7 @@ import { clusterSpec } from "./cluster/spec";
 import { machinesSpec } from "./machines/spec";
 import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
+import { secretStoreSpec } from "./secret-store/spec";
 import { servicesSpec } from "./services/spec";
 import { checkedText, pattern } from "./shared/fields";
 import { labelFault } from "./shared/names";
@@ -65,6 +66,7 @@ export const domainSpecs = {
   cluster: clusterSpec,
   services: servicesSpec,
   registry: registrySpec,
+  secretStore: secretStoreSpec,
   storage: storageSpec,
   apps: appsSpec,
 };

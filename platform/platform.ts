@@ -8,6 +8,7 @@ import { aboutSpec, domainSpecs, type EnvironmentSpec } from "./environment-spec
 import { type Machines, machines } from "./machines";
 import { type Network, network } from "./network";
 import { type Registry, registry } from "./registry";
+import { type SecretStore, type SecretStoreModel, secretStore } from "./secret-store";
 import { type Services, services } from "./services";
 import type { Context, Contribution, Domain, Removal } from "./shared/domain";
 import type { Footprint } from "./shared/footprint";
@@ -19,7 +20,7 @@ import type { VolumeClaim } from "./shared/volumes";
 import { checkClaims, type Storage, storage } from "./storage";
 
 /** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
-const domains = { network, access, base, machines, cluster, services, registry, storage, apps };
+const domains = { network, access, base, machines, cluster, services, registry, secretStore, storage, apps };
 
 interface Models {
   readonly network: Network;
@@ -29,6 +30,7 @@ interface Models {
   readonly cluster: ClusterModel;
   readonly services: Services;
   readonly registry: Registry;
+  readonly secretStore: SecretStoreModel;
   readonly storage: Storage;
   readonly apps: Apps;
 }
@@ -95,6 +97,8 @@ export class Platform {
   readonly cluster: Cluster | undefined;
   readonly services: Services;
   readonly registry: Registry;
+  /** Who delivers `secrets` to the cluster. */
+  readonly secretStore: SecretStore;
   readonly storage: Storage;
   readonly apps: Apps;
 
@@ -121,6 +125,7 @@ export class Platform {
     this.cluster = models.cluster.cluster;
     this.services = models.services;
     this.registry = models.registry;
+    this.secretStore = models.secretStore.store;
     this.storage = models.storage;
     this.apps = models.apps;
   }

@@ -20,12 +20,15 @@ export class CloudStack extends AwsStack {
   }
 
   constructor(scope: App, platform: Platform, setting: StackSetting) {
-    const { name, network: vpc, cluster, removal } = platform;
+    const { name, network: vpc, cluster, secretStore, removal } = platform;
     if (vpc.kind !== "vpc") throw new Error(`${name} has no VPC, so it has no cloud stack: ask CloudStack.wants first`);
     super(scope, `${name}-cloud`, platform, setting, vpc);
 
     const network = new Network(this, "network", { vpc });
-    const eks = cluster?.distribution === "eks" ? new Eks(this, "eks", { cluster, vpc, network, removal }) : undefined;
+    const eks =
+      cluster?.distribution === "eks"
+        ? new Eks(this, "eks", { cluster, vpc, network, secretStore, removal })
+        : undefined;
     if (eks !== undefined && setting.writesKubeconfig)
       new Kubeconfig(this, "kubeconfig", { environment: name, endpoint: eks.endpoint });
     this.addMachines(platform, network, eks);

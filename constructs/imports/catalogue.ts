@@ -110,6 +110,18 @@ export const crdSets = [
     ],
     kinds: [{ kind: "VolumeSnapshotClass", version: "v1" }],
   },
+  {
+    name: "external-secrets",
+    version: "2.9.0",
+    repository: "external-secrets/external-secrets",
+    tag: "v2.9.0",
+    folder: "deploy/crds",
+    files: ["bundle.yaml"],
+    kinds: [
+      { kind: "ClusterSecretStore", version: "v1" },
+      { kind: "ExternalSecret", version: "v1" },
+    ],
+  },
 ] as const satisfies readonly CrdSet[];
 
 /** Names that `crds.ts` can be asked for. */

@@ -10,10 +10,11 @@ export interface InstalledSet {
 }
 
 /** The sets that an environment installs, each in a release `crds-<set>`. The others are there for their schemas and types. */
-export function installedSets({ removal, storage }: Platform): InstalledSet[] {
+export function installedSets({ removal, secretStore, storage }: Platform): InstalledSet[] {
   return [
     { set: "gateway-api", removal },
     { set: "prometheus-operator", removal },
+    ...(secretStore.kind === "operator-created" ? [] : [{ set: "external-secrets" as const, removal }]),
     ...(storage.ceph === undefined ? [] : [{ set: "rook" as const, removal: storage.ceph.removal }]),
   ];
 }

@@ -3,7 +3,7 @@ import type { Report } from "../shared/problems";
 import type { Access } from "./resolve";
 
 /** Namespaces that Bastide's own components own, and Kubernetes' default one. */
-const RESERVED_NAMESPACES = ["default", "gateway", "monitoring", "rook-ceph"];
+const RESERVED_NAMESPACES = ["default", "external-secrets", "gateway", "monitoring", "rook-ceph"];
 
 /** Whether a namespace is none of the environment's: those of Kubernetes itself begin with `kube-`. */
 export function isReservedNamespace(name: string): boolean {

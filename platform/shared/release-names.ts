@@ -10,6 +10,10 @@ export const RELEASE = {
   cephCsiDrivers: "ceph-csi-drivers",
   ceph: "ceph",
   storageClasses: "storage-classes",
+  externalSecretsCrds: "crds-external-secrets",
+  externalSecrets: "external-secrets",
+  /** Secrets that External Secrets delivers. */
+  secrets: "secrets",
 } as const;
 
 /** Whether a release of the platform itself has this name, or may have it one day; no application may. */

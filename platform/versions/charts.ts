@@ -19,4 +19,6 @@ export const charts = {
     repository: "https://ceph.github.io/ceph-csi-operator",
     version: "1.0.4",
   },
+  /** Delivers secrets. external-secrets/external-secrets v2.9.0, 2026-08-07: deploy/charts/external-secrets/Chart.yaml. */
+  externalSecrets: { chart: "external-secrets", repository: "https://charts.external-secrets.io", version: "2.9.0" },
 } as const satisfies Record<string, ChartVersion>;

@@ -1,5 +1,6 @@
-import { recipe } from "../../cli/secret-recipes";
+import { recipe, sourceRecipe } from "../../cli/secret-recipes";
 import { question, stateOf, stateText } from "../../cli/secret-state";
+import { platformOf } from "../support/kubernetes";
 
 const wanted = {
   namespace: "apps",
@@ -24,6 +25,24 @@ describe("the command that makes a secret", () => {
   test("quotes a path that a shell would take apart", () =>
     expect(recipe(wanted, { kind: "missing" }, "/home/my files/it's")).toContain(
       "--kubeconfig '/home/my files/it'\\''s' --namespace",
+    ));
+});
+
+describe("the command that keeps a secret where External Secrets fetches it", () => {
+  const storeOf = (from: object) => {
+    const { secretStore } = platformOf("aws", (d) => (d.secretStore = { kind: "external-secrets", from }));
+    if (secretStore.kind !== "external-secrets") throw new Error("it was asked for");
+    return secretStore;
+  };
+
+  test("is one of the AWS CLI, with one file for all entries", () =>
+    expect(sourceRecipe("aws", storeOf({ kind: "aws-secrets-manager" }), wanted)).toBe(
+      'aws secretsmanager create-secret --region eu-central-1 --name aws/apps/wiki --secret-string file://<file> # {"password": "...", "user": "..."}',
+    ));
+
+  test("is one of Vault's, with a file for each entry", () =>
+    expect(sourceRecipe("aws", storeOf({ kind: "vault", server: "https://vault.acme.example:8200" }), wanted)).toBe(
+      "VAULT_ADDR=https://vault.acme.example:8200 vault kv put -mount=secret aws/apps/wiki password=@<file> user=@<file>",
     ));
 });
 

@@ -5,6 +5,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import type { EksCluster as EksModel, EksPool } from "../../../platform/cluster";
 import type { Vpc } from "../../../platform/network";
+import type { SecretStore } from "../../../platform/secret-store";
 import type { Removal } from "../../../platform/shared/domain";
 import type { Network } from "../network/network";
 import { lifecycleOf } from "../shared/removal";
@@ -12,12 +13,14 @@ import { ServiceRole } from "../shared/service-role";
 import { AddOns } from "./add-ons";
 import { ClusterAdmin } from "./cluster-admin";
 import { NodePool, type NodePoolProps } from "./node-pool";
+import { SecretStoreRole } from "./secret-store-role";
 import { SecretsKey } from "./secrets-key";
 
 export interface EksProps {
   readonly cluster: EksModel;
   readonly vpc: Vpc;
   readonly network: Network;
+  readonly secretStore: SecretStore;
   readonly removal: Removal;
 }
 
@@ -44,7 +47,7 @@ export class Eks extends Construct {
   readonly endpoint: string;
   readonly #apiGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { cluster, vpc, network, removal }: EksProps) {
+  constructor(scope: Construct, id: string, { cluster, vpc, network, secretStore, removal }: EksProps) {
     super(scope, id);
     const { name, version, admins, nodeGroups } = cluster;
 
@@ -53,7 +56,13 @@ export class Eks extends Construct {
     this.endpoint = endpoint;
     const pools = this.addNodePools(nodeGroups, { clusterName, environment: name, version, network });
     new AddOns(this, "add_ons", { clusterName, environment: name, version, after: pools.map(({ group }) => group) });
+    this.addSecretStoreRole(secretStore, clusterName, name);
     for (const principal of admins) new ClusterAdmin(this, ClusterAdmin.idOf(principal), { clusterName, principal });
+  }
+
+  private addSecretStoreRole(store: SecretStore, clusterName: string, environment: string): void {
+    if (store.kind !== "external-secrets" || store.source.kind !== "aws-secrets-manager") return;
+    new SecretStoreRole(this, "secret_store", { clusterName, environment, store, source: store.source });
   }
 
   /** Lets machines of a role, by their security group, reach the API server inside the VPC. */
@@ -78,7 +87,7 @@ export class Eks extends Construct {
     });
   }
 
-  private addControlPlane({ cluster, vpc, network, removal }: EksProps): EksCluster {
+  private addControlPlane({ cluster, vpc, network, removal }: Omit<EksProps, "secretStore">): EksCluster {
     const { name, version, serviceBlock, apiOpenTo } = cluster;
     const role = new ServiceRole(this, "eks_cluster", {
       name: `${name}-eks-cluster`,

@@ -251,3 +251,26 @@ test("who may be missing in a testbed, nobody refers to", () => {
 
   expect(JSON.stringify([kept, rest])).not.toMatch(/aws_eks_(addon|access_\w+|pod_identity_\w+)\./);
 });
+
+test("External Secrets may read the secrets of this environment, and nothing else", () => {
+  const policy = JSON.parse(cloud().at("aws_iam_role_policy.secret_store").policy);
+
+  expect(policy.Statement).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:aws/*",
+    },
+  ]);
+  expect(cloud().at("aws_eks_pod_identity_association.secret_store")).toMatchObject({
+    namespace: "external-secrets",
+    service_account: "external-secrets",
+  });
+});
+
+test("without External Secrets nobody may read secrets", () => {
+  const stack = cloud((draft) => delete draft.secretStore);
+
+  expect(stack.has("aws_iam_role_policy")).toBe(false);
+  expect(stack.has("aws_eks_pod_identity_association")).toBe(false);
+});

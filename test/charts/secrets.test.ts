@@ -1,0 +1,98 @@
+import { objectsOf, only, platformOf, releasesIn } from "../support/kubernetes";
+
+const vault = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example:8200" } };
+
+test("secrets that a person makes need no release, and nobody waits for one", () => {
+  const releases = releasesIn(platformOf("onprem"));
+  expect(releases.filter(({ name, needs }) => /secrets/.test([name, ...needs].join()))).toEqual([]);
+});
+
+describe("External Secrets", () => {
+  const platform = platformOf("aws");
+  const releases = releasesIn(platform);
+  const release = (name: string) => releases.find((one) => one.name === name);
+
+  test("is installed after its CRDs, and delivers before anything that reads a secret", () => {
+    expect(release("external-secrets")?.needs).toEqual([
+      "foundation",
+      "crds-external-secrets",
+      "crds-prometheus-operator",
+    ]);
+    expect(release("secrets")?.needs).toEqual(["external-secrets"]);
+    for (const reader of ["gateway", "start-page"]) expect(release(reader)?.needs).toContain("secrets");
+  });
+
+  test("has CRDs of ours, one leader, and rights that no team gets by the way", () => {
+    expect(release("external-secrets")?.chart).toMatchObject({
+      kind: "upstream",
+      version: "2.9.0",
+      values: {
+        installCRDs: false,
+        leaderElect: true,
+        replicaCount: 2,
+        processSecretStore: false,
+        rbac: { aggregateToView: false, aggregateToEdit: false, aggregateToAdmin: false },
+      },
+    });
+  });
+
+  test("is ordered every secret that somebody requires, entry by entry", () => {
+    const objects = objectsOf("aws", { release: "secrets" });
+    const ordered = objects.filter(({ kind }) => kind === "ExternalSecret");
+    expect(ordered.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(
+      platform.secrets.map(({ namespace, secret }) => `${namespace}/${secret}`),
+    );
+    expect(only(objects, "ExternalSecret", "wildcard-acme-example", "gateway").spec).toMatchObject({
+      secretStoreRef: { kind: "ClusterSecretStore", name: "aws" },
+      target: { name: "wildcard-acme-example", template: { type: "kubernetes.io/tls" } },
+      data: [
+        { secretKey: "tls.crt", remoteRef: { key: "aws/gateway/wildcard-acme-example", property: "tls.crt" } },
+        { secretKey: "tls.key", remoteRef: { key: "aws/gateway/wildcard-acme-example", property: "tls.key" } },
+      ],
+    });
+  });
+
+  test("takes orders from the namespaces that need secrets alone", () => {
+    const { conditions } = only(objectsOf("aws", { release: "secrets" }), "ClusterSecretStore").spec;
+    expect(conditions).toEqual([
+      { namespaces: [...new Set(platform.secrets.map(({ namespace }) => namespace))].sort() },
+    ]);
+  });
+
+  test("reads Vault with its own service account, on a cluster anywhere", () => {
+    const objects = objectsOf("onprem", { change: (d) => (d.secretStore = vault) });
+    expect(only(objects, "ClusterSecretStore", "onprem").spec.provider).toEqual({
+      vault: {
+        server: "https://vault.acme.example:8200",
+        path: "secret",
+        version: "v2",
+        auth: {
+          kubernetes: {
+            mountPath: "kubernetes",
+            role: "external-secrets",
+            serviceAccountRef: { name: "external-secrets", namespace: "external-secrets" },
+          },
+        },
+      },
+    });
+    const out = only(objects, "NetworkPolicy", "source", "external-secrets").spec.egress;
+    expect(out).toEqual([{ ports: [{ port: 8200, protocol: "TCP" }] }]);
+  });
+
+  test("reaches what hands out roles on a node of EKS", () => {
+    const { egress } = only(objectsOf("aws"), "NetworkPolicy", "source", "external-secrets").spec;
+    expect(egress).toContainEqual({
+      to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+      ports: [{ port: 80, protocol: "TCP" }],
+    });
+  });
+
+  test("counts in the fit of the cluster", () => {
+    const asked = platform.footprints.filter(({ namespace }) => namespace === "external-secrets");
+    expect(asked.map(({ owner, replicas }) => [owner.join("."), replicas])).toEqual([
+      ["secretStore.controller", 2],
+      ["secretStore.webhook", 2],
+      ["secretStore.cert-controller", 1],
+    ]);
+  });
+});
