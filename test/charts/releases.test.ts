@@ -8,8 +8,9 @@ import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernet
 import { problemLine, validateStrictly } from "../support/strict";
 
 const environments = ["aws", "onprem", "local"] as const;
-/** Releases of storage, which `test/charts/storage.test.ts` looks at. */
+/** Releases of storage and of secrets, which `storage.test.ts` and `secrets.test.ts` look at. */
 const STORAGE = ["crds-rook", "ceph-network", "rook-ceph", "ceph-csi-drivers", "ceph", "storage-classes"];
+const SECRETS = ["crds-external-secrets", "external-secrets", "secrets"];
 const KEEP = "helm.sh/resource-policy";
 
 describe.each(environments)("releases of %s", (name) => {
@@ -25,7 +26,7 @@ describe.each(environments)("releases of %s", (name) => {
   });
 
   test("begin with the foundation, and have one release each for CRDs, the gateway and every application", () => {
-    const own = releases.map((release) => release.name).filter((one) => !STORAGE.includes(one));
+    const own = releases.map((release) => release.name).filter((one) => ![...STORAGE, ...SECRETS].includes(one));
     expect(own).toEqual(["foundation", "crds-gateway-api", "crds-prometheus-operator", "gateway", "start-page"]);
   });
 
