@@ -51,6 +51,7 @@ describe.each(environments)("releases of %s", (name) => {
 describe("releases", () => {
   const empty = (draft: Draft) => {
     delete draft.cluster;
+    delete draft.services;
     delete draft.storage;
     draft.apps = {};
     draft.access.namespaces = {};

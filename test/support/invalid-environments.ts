@@ -490,7 +490,7 @@ export const invalidCases: readonly InvalidCase[] = [
     title: "a secret store without a cluster",
     of: "onprem",
     change: (d) => {
-      for (const part of ["cluster", "apps", "storage"]) delete d[part];
+      for (const part of ["cluster", "services", "apps", "storage"]) delete d[part];
       d.secretStore = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example" } };
     },
     refusal:
