@@ -3,7 +3,7 @@ import { checkOrder } from "../../assembly/checks/order";
 import { inOrder } from "../../assembly/order";
 import { releasesOf } from "../../charts";
 import { shippedGroups } from "../../platform/cluster/shipped";
-import type { Draft } from "../support/environments";
+import { type Draft, dropCluster } from "../support/environments";
 import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
 
@@ -50,8 +50,7 @@ describe.each(environments)("releases of %s", (name) => {
 
 describe("releases", () => {
   const empty = (draft: Draft) => {
-    delete draft.cluster;
-    delete draft.services;
+    dropCluster(draft);
     delete draft.storage;
     draft.apps = {};
     draft.access.namespaces = {};

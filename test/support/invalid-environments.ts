@@ -1,4 +1,4 @@
-import type { Draft, examples } from "./environments";
+import { type Draft, dropCluster, type examples } from "./environments";
 import { invalidApplications } from "./invalid-applications";
 import { invalidServices } from "./invalid-services";
 import { invalidStorage } from "./invalid-storage";
@@ -490,7 +490,8 @@ export const invalidCases: readonly InvalidCase[] = [
     title: "a secret store without a cluster",
     of: "onprem",
     change: (d) => {
-      for (const part of ["cluster", "services", "apps", "storage"]) delete d[part];
+      dropCluster(d);
+      for (const part of ["apps", "storage"]) delete d[part];
       d.secretStore = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example" } };
     },
     refusal:

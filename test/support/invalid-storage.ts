@@ -1,4 +1,4 @@
-import type { Draft } from "./environments";
+import { type Draft, dropCluster } from "./environments";
 import type { InvalidCase } from "./invalid-environments";
 
 /** The storage cluster of `onprem` with something changed. */
@@ -173,12 +173,9 @@ export const invalidStorage: readonly InvalidCase[] = [
     title: "storage without a cluster",
     of: "onprem",
     change: (d) => {
-      delete d.cluster;
+      dropCluster(d);
       d.apps = {};
       d.storage.classes = {};
-      for (const [name, { role }] of Object.entries<Draft>(d.machines)) {
-        if (role.startsWith("rke2")) d.machines[name].role = "plain";
-      }
     },
     refusal:
       'onprem.storage.ceph is "a storage cluster", but Rook runs in a cluster, and this environment has none: describe cluster, or remove it',
