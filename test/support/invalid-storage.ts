@@ -21,6 +21,13 @@ export const invalidStorage: readonly InvalidCase[] = [
       "onprem.storage.ceph.filesystems.shared.replicas is 5, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would never become writable: add a machine with a disk for storage, or use replicas: 3",
   },
   {
+    title: "a host that is far too small beside the others",
+    of: "onprem",
+    change: (d) => (d.machines["stor-3"].disks["/dev/disk/by-id/scsi-stor-3-a"].size = "100Gi"),
+    refusal:
+      "onprem.storage.ceph.pools.block.replicas is 3, but host stor-3 (100Gi) is so small beside the others that Ceph would not find it for 27.85 % of the data, which then lacks a copy: give stor-3 more room, or take disks away from the largest host",
+  },
+  {
     title: "a single copy",
     of: "onprem",
     change: ceph((c) => (c.objectStores.objects.replicas = 1)),
@@ -171,14 +178,14 @@ export const invalidStorage: readonly InvalidCase[] = [
   },
   {
     title: "storage without a cluster",
-    of: "onprem",
+    of: "local",
     change: (d) => {
       dropCluster(d);
       d.apps = {};
-      d.storage.classes = {};
+      d.storage = { ceph: { devices: { kind: "disks", machines: ["laptop"] } } };
     },
     refusal:
-      'onprem.storage.ceph is "a storage cluster", but Rook runs in a cluster, and this environment has none: describe cluster, or remove it',
+      'local.storage.ceph is "a storage cluster", but Rook runs in a cluster, and this environment has none: describe cluster, or remove it',
   },
   {
     title: "the namespace of storage as one of the environment's",

@@ -2,8 +2,9 @@ import type { Cluster } from "../../cluster";
 import { unknownKey } from "../../shared/keys";
 import type { Report } from "../../shared/problems";
 import { ByteSize } from "../../shared/quantities";
-import { dataThatFits, readable } from "./capacity";
+import { dataThatFits, readable, sizeOf } from "./capacity";
 import { daemons, mdsResources, osdResources, together } from "./daemons";
+import { becomesWhole, givenUp } from "./placement";
 import { type Ceph, type CephNeeds, disksOf, poolsOf, replicated } from "./resolve";
 
 /** Rules of the storage cluster. Each refusal names the machine that is meant and what to do. */
@@ -121,6 +122,7 @@ function checkMemorySettings({ osdMemory, filesystems }: Ceph, report: Report): 
 function checkReplicas(ceph: Ceph, report: Report): void {
   const { failureDomain, domains } = ceph;
   const names = domains.map(({ name }) => name);
+  let told = false;
   for (const { path, of } of replicated(ceph)) {
     const at = [...path, "replicas"];
     if (of.replicas > domains.length) {
@@ -129,10 +131,32 @@ function checkReplicas(ceph: Ceph, report: Report): void {
       report.refuse(at, of.replicas, rule, `${more}, or use replicas: ${domains.length}`);
     } else if (of.replicas === 1) {
       report.refuse(at, 1, `with one copy, whatever lies on ${names[0]} is lost with it`, "use replicas: 3");
+    } else if (!becomesWhole(domains, of.replicas)) {
+      // Once: every pool lies on the same hosts.
+      if (!told) refuseUnequal(ceph, at, of.replicas, report);
+      told = true;
     } else {
       checkLoss(ceph, at, of.replicas, report);
     }
   }
+}
+
+/** CRUSH finds hosts by drawing lots, and a host that is small beside the others is drawn too seldom. */
+function refuseUnequal(
+  { failureDomain, domains }: Ceph,
+  at: readonly string[],
+  replicas: number,
+  report: Report,
+): void {
+  const smallest = domains.reduce((least, next) => (sizeOf(next).bytes < sizeOf(least).bytes ? next : least));
+  const share = givenUp(
+    domains.map((domain) => sizeOf(domain).bytes),
+    replicas,
+  );
+  const percent = Math.max(0.01, Math.round(share * 10_000) / 100);
+  const rule = `${failureDomain} ${smallest.name} (${readable(sizeOf(smallest))}) is so small beside the others that Ceph would not find it for ${percent} % of the data, which then lacks a copy`;
+  const cure = `give ${smallest.name} more room, or take disks away from the largest ${failureDomain}`;
+  report.refuse(at, replicas, rule, cure);
 }
 
 /** What a pool can do while one failure domain is lost. */
