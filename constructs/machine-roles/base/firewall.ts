@@ -16,7 +16,7 @@ table inet bastide {
 \t\tct state established,related accept
 \t\tct state invalid drop
 \t\tiifname "lo" accept
-\t\tmeta l4proto { icmp, ipv6-icmp } accept
+\t\tmeta l4proto { icmp, icmpv6 } accept
 ${ports.map(rule).join("")}\t}
 }
 `;

@@ -8,9 +8,9 @@ function addressOf({ key, machine }: Member): string {
 
 /** haproxy.cfg of a load balancer; the same on both machines of a pair. */
 export function haproxyConfiguration(service: HaproxyService, address: string): string {
-  const { servers, ingress, statisticsPort } = service;
+  const { servers, ingress, statisticsPort, maxConnections } = service;
   const sections = [
-    GLOBAL,
+    global(maxConnections),
     DEFAULTS,
     statistics(address, statisticsPort),
     ...(servers.length > 0
@@ -29,15 +29,17 @@ export function haproxyConfiguration(service: HaproxyService, address: string): 
   return sections.join("\n");
 }
 
-const GLOBAL = `# Written by Bastide; a change made here is undone by the next application.
+function global(maxConnections: number): string {
+  return `# Written by Bastide; a change made here is undone by the next application.
 global
     log /dev/log local0
     user haproxy
     group haproxy
     chroot /var/lib/haproxy
     stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners
-    maxconn 20000
+    maxconn ${maxConnections}
 `;
+}
 
 /** Watches of the API server and terminals stay open for hours without a byte; a tunnel is what TCP connections become. */
 const DEFAULTS = `defaults

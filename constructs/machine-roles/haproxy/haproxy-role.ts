@@ -1,5 +1,5 @@
 import { type Machine, reachedBy } from "../../../platform/machines";
-import type { HaproxyService } from "../../../platform/services";
+import { type HaproxyService, RKE2_PORTS } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { plainFile } from "../role-document";
 import { haproxyConfiguration } from "./configuration";
@@ -19,7 +19,15 @@ export function haproxyRole(service: HaproxyService, machine: Machine): RolePart
       }),
     ],
     units: [{ name: "haproxy.service", onChange: "reload", watches: [CONFIGURATION] }],
-    health: [{ purpose: "HAProxy runs", check: "systemctl is-active --quiet haproxy" }],
+    // A reload is over before the new process listens, so that it runs says too little.
+    health: listenedPorts(service).map((port) => {
+      return { purpose: `HAProxy listens on port ${port}`, check: `ss -Htln "sport = :${port}" | grep -q .` };
+    }),
     uninstall: ["systemctl disable --now haproxy.service"],
   };
+}
+
+function listenedPorts({ servers, ingress, statisticsPort }: HaproxyService): number[] {
+  const passedOn = servers.length > 0 ? [RKE2_PORTS.api, RKE2_PORTS.registration] : [];
+  return [...passedOn, ...(ingress ? [80, 443] : []), statisticsPort];
 }

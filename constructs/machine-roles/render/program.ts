@@ -61,9 +61,10 @@ begin() {
 	: >"$work/uninstall"
 	looking && return
 	mkdir -p "$state/units"
-	exec 9>"$state/lock"
+	# Not emptied: an application that has nothing to do writes nothing.
+	exec 9>>"$state/lock"
 	flock -w 600 9 || fails "another application has been at work for ten minutes"
-	touch "$state/record" "$state/uninstall"
+	for book in record uninstall; do [ -e "$state/$book" ] || : >"$state/$book"; done
 }
 
 absent=0
@@ -198,9 +199,15 @@ files_done() {
 		looking || remove "$path"
 	done <"$work/stale"
 	looking && return
-	while read -r path; do described "$path" "$root$path"; done <"$work/paths" >"$state/record.new"
-	mv -f "$state/record.new" "$state/record"
-	cp "$work/kept-uninstall" "$state/uninstall"
+	while read -r path; do described "$path" "$root$path"; done <"$work/paths" >"$work/record"
+	book record "$work/record"
+	book uninstall "$work/kept-uninstall"
+}
+
+book() { # name, file with what it says from now on
+	cmp -s "$2" "$state/$1" && return
+	cp "$2" "$state/$1.new"
+	mv -f "$state/$1.new" "$state/$1"
 }
 
 remove() { # path

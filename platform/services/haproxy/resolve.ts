@@ -38,6 +38,7 @@ export interface HaproxyService extends ServiceBasics {
   readonly ingress?: Ingress;
   readonly virtualAddress?: VirtualAddress;
   readonly openTo: readonly Cidr[];
+  readonly maxConnections: number;
   readonly statisticsPort: number;
 }
 

@@ -36,9 +36,11 @@ describe("an application", () => {
   test("changes nothing the second time: no package, no write, no restart", () => {
     machine.apply(app);
     machine.told();
+    const before = machine.written();
 
     expect(machine.apply(app)).toBe("box: nothing to do\n");
     expect(machine.told()).toEqual([]);
+    expect(machine.written()).toEqual(before);
   });
 
   test("of a changed file reloads the units that watch it and no other", () => {

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { renderScript } from "../../../../constructs/machine-roles/render/script";
@@ -66,6 +76,13 @@ export class FakeMachine {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), "utf8");
+  }
+
+  /** Every file and folder, with when it was written and where it lies: what writing the same once more would change. */
+  written(): string[] {
+    return readdirSync(this.root, { recursive: true, encoding: "utf8" })
+      .map((path) => `${path} ${statSync(join(this.root, path)).mtimeMs} ${statSync(join(this.root, path)).ino}`)
+      .sort();
   }
 
   has(path: string): boolean {
