@@ -9,7 +9,7 @@ import { type ProcessRecord, readRecord } from "../record";
 import { TestbedError } from "../testbed-error";
 import { machineImage } from "./image";
 import { daemonOf, leaderOf, switchOff, switchOn } from "./power";
-import { siteFiles } from "./site";
+import { type SiteAddress, siteFiles } from "./site";
 
 /** Seconds in which a machine has to boot; it takes one or two, five with cloud-init. */
 const PATIENCE = 90;
@@ -19,7 +19,7 @@ export class Machine {
   constructor(
     readonly testbed: string,
     readonly name: string,
-    readonly address: string,
+    readonly address: SiteAddress,
     /** As `known_hosts` has it behind the address. */
     readonly hostKey: string,
   ) {}

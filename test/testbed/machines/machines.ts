@@ -9,7 +9,7 @@ import { furnish } from "./furnish";
 import { firstUser, machineImage } from "./image";
 import { Machine } from "./machine";
 import { switchOn } from "./power";
-import { network, siteFiles } from "./site";
+import { network, type SiteAddress, siteFiles } from "./site";
 
 export interface MachinesProps<Name extends string> {
   /** Host names; each becomes a machine with the address that follows the last one's, 10.77.0.11 first. */
@@ -48,7 +48,7 @@ export async function addMachines<Name extends string>(
   }
   const machines = await Promise.all(
     names.map(async (name, index) => {
-      const address = `${network.prefix}${firstAddress + present.length + index}`;
+      const address = `${network.prefix}${firstAddress + present.length + index}` as SiteAddress;
       const hostKey = await furnish({ holder, folder, image, name, address, userData: userData?.[name] });
       switchOn(testbed, holder, name, join(image, "packages"));
       return new Machine(testbed, name, address, hostKey);
@@ -67,7 +67,7 @@ export function listMachines(testbed: string): Machine[] {
     .split("\n")
     .flatMap((line) => {
       const [, name, address, hostKey] = /^([^,]+),(\S+) (.+)$/.exec(line) ?? [];
-      return name && address && hostKey ? [new Machine(testbed, name, address, hostKey)] : [];
+      return name && address && hostKey ? [new Machine(testbed, name, address as SiteAddress, hostKey)] : [];
     });
 }
 

@@ -5,7 +5,9 @@ import { enterNamespaces, enterNetwork, holdNamespaces } from "../node/namespace
 import type { ProcessRecord } from "../record";
 
 /** Network that machines and whoever tests them are in; every testbed has its own, so all have the same. */
-export const network = { prefix: "10.77.0.", length: 24 };
+export const network = { prefix: "10.77.0.", length: 24 } as const;
+
+export type SiteAddress = `${number}.${number}.${number}.${number}`;
 
 /** Address of whoever tests: that of the bridge, and the machines' gateway. */
 export const testerAddress = `${network.prefix}1`;

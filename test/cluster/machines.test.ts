@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { documentOf, renderCloudInit } from "../../constructs/machine-roles";
+import { tier } from "../support/require";
+import { missing, type Testbed } from "../testbed";
+import type { Machine } from "../testbed/machines/machine";
+import { siteFiles } from "../testbed/machines/site";
+import { backends, type LabProps, labEnvironment } from "./support/lab/environment";
+import { fingerprint } from "./support/lab/fingerprint";
+import { Lab } from "./support/lab/lab";
+import { startOwnTestbed } from "./support/own-testbed";
+
+const lacking = missing(3).filter(({ neededBy }) => neededBy === "testbed");
+
+tier("machines", lacking)("roles on real machines", () => {
+  let testbed: Testbed;
+  let lab: Lab;
+  let byHand: Machine;
+  let byCloudInit: Machine;
+  let plain: Machine;
+  let props: LabProps;
+
+  beforeAll(async () => {
+    testbed = await startOwnTestbed(3);
+    lab = new Lab(testbed);
+    ({ "lb-1": byHand, "plain-1": plain } = await testbed.machines({ names: ["lb-1", "plain-1"] }));
+    const keyFile = siteFiles(testbed.folder).key;
+    const machines = { "lb-1": byHand, "plain-1": plain, "lb-2": { address: "10.77.0.13" } as const };
+    props = { machines, keyFile };
+    lab.describe(labEnvironment(props));
+    await lab.startBackends();
+  });
+  afterAll(() => testbed?.stop());
+
+  const url = (machine: Machine) => `http://${machine.address}/`;
+  const tls = (machine: Machine) => `https://${machine.address}/`;
+
+  describe("applied over SSH", () => {
+    it("plans first, and changes nothing by it", async () => {
+      const before = await fingerprint(byHand);
+      const { stdout } = await lab.run("plan", ["lb-1"]);
+      expect(stdout).toContain("lb-1: package haproxy: to be installed\n");
+      expect(stdout).toContain("lb-1: file /etc/haproxy/haproxy.cfg: new\n");
+      expect(await fingerprint(byHand)).toEqual(before);
+    });
+
+    it("passes bytes on to both servers, whole", async () => {
+      await lab.run("apply", ["lb-1"]);
+      const body = join(testbed.folder, "body");
+      writeFileSync(body, Buffer.alloc(3_000_000, "some bytes"));
+      const sha256 = createHash("sha256").update(Buffer.alloc(3_000_000, "some bytes")).digest("hex");
+      const servers = new Set<string>();
+      for (let turn = 0; turn < 6; turn++) {
+        const answer = await lab.get(tls(byHand), "--include", "--data-binary", `@${body}`);
+        expect(answer).toContain(sha256);
+        servers.add(/x-served-by: (\S+)/.exec(answer)?.[1] ?? "");
+      }
+      expect([...servers].sort()).toEqual(Object.keys(backends));
+    });
+
+    it("changes nothing when it is applied again: no write, no restart, no reload", async () => {
+      const before = await fingerprint(byHand);
+      const { stdout } = await lab.run("apply", ["lb-1"]);
+      expect(stdout).toBe("lb-1: nothing to do\n");
+      expect(await fingerprint(byHand)).toEqual(before);
+    });
+
+    it("closes every port that the role does not open, whatever listens there", async () => {
+      const stray = [111, 631, 3306, 8000, 50_000];
+      const servers = stray.map((port) => `python3 -m http.server ${port} >/dev/null 2>&1 &`).join(" ");
+      await byHand.console("systemd-run", "--unit=stray", "sh", "-c", `${servers} wait`);
+      await byHand.console(
+        "sh",
+        "-c",
+        "for i in $(seq 100); do ss -tln | grep -q :50000 && exit; sleep 0.1; done; exit 1",
+      );
+      const ports = [...new Set([...Array(1024).keys(), ...stray, 8404, 9090, 9100, 10_250])].filter(
+        (port) => port > 0,
+      );
+      expect(await lab.openPorts(byHand.address, ports)).toEqual([22, 80, 443, 8404, 9100]);
+      await byHand.console("systemctl", "stop", "stray");
+    });
+
+    it("serves metrics of the machine and of HAProxy to the environment's network", async () => {
+      expect(await lab.get(`http://${byHand.address}:9100/metrics`)).toMatch(/^node_uname_info\{.*nodename="lb-1"/m);
+      expect(await lab.get(`http://${byHand.address}:8404/metrics`)).toMatch(
+        /^haproxy_server_status\{.*server="web-1"/m,
+      );
+    });
+
+    it("answers everybody while a server behind it ends, and uses it again when it is back", async () => {
+      const without = await lab.underLoad(url(byHand), async () => {
+        lab.stopBackend("web-2");
+        await sleep(2000);
+      });
+      expect(without).toMatchObject({ failed: 0, failures: [] });
+      lab.startBackend("web-2");
+      await sleep(6000);
+      const again = await lab.underLoad(url(byHand), () => sleep(500));
+      expect(again).toMatchObject({
+        failed: 0,
+        servedBy: { "web-1": expect.any(Number), "web-2": expect.any(Number) },
+      });
+    });
+
+    it("reloads for a change without losing a request, not even one that takes long", async () => {
+      const before = await byHand.console("systemctl", "show", "haproxy", "-P", "ExecMainStartTimestampMonotonic");
+      const long = lab.get(`${url(byHand)}slow`);
+      const result = await lab.underLoad(url(byHand), async () => {
+        lab.describe(labEnvironment({ ...props, statisticsPort: 8405 }));
+        await lab.run("apply", ["lb-1"]);
+      });
+      expect(result).toMatchObject({ failed: 0, failures: [] });
+      expect(await long).toBe(".".repeat(30));
+      expect(await lab.get(`http://${byHand.address}:8405/metrics`)).toContain("haproxy_process_start_time_seconds");
+      expect(await lab.openPorts(byHand.address, [8404, 8405])).toEqual([8405]);
+      expect(await byHand.console("systemctl", "show", "haproxy", "-P", "ExecMainStartTimestampMonotonic")).toBe(
+        before,
+      );
+    });
+
+    it("finds what was changed by hand, and undoes it", async () => {
+      expect((await lab.run("drift", ["lb-1"])).stdout).toBe("lb-1: nothing was changed by hand\n");
+      await byHand.console(
+        "sh",
+        "-c",
+        "echo '# try' >>/etc/haproxy/haproxy.cfg; systemctl stop prometheus-node-exporter",
+      );
+      const drift = await lab.run("drift", ["lb-1"], [1]);
+      expect(drift.stdout).toContain("lb-1: file /etc/haproxy/haproxy.cfg: changed by hand\n");
+      expect(drift.stdout).toContain(
+        "lb-1: unit prometheus-node-exporter.service: not running, by hand or by a fault\n",
+      );
+      await lab.run("apply", ["lb-1"]);
+      expect(await byHand.console("tail", "-n", "1", "/etc/haproxy/haproxy.cfg")).not.toContain("# try");
+      expect((await lab.run("drift", ["lb-1"])).stdout).toBe("lb-1: nothing was changed by hand\n");
+    });
+
+    it("comes back after a reboot as it was, its firewall included", async () => {
+      await byHand.reboot();
+      expect((await lab.run("plan", ["lb-1"])).stdout).toBe("lb-1: nothing to do\n");
+      expect(await lab.get(url(byHand))).toContain('"sha256"');
+      await byHand.console("systemd-run", "--unit=stray", "python3", "-m", "http.server", "8000");
+      await byHand.console(
+        "sh",
+        "-c",
+        "for i in $(seq 100); do ss -tln | grep -q :8000 && exit; sleep 0.1; done; exit 1",
+      );
+      expect(await lab.openPorts(byHand.address, [22, 80, 443, 8000, 8405, 9100])).toEqual([22, 80, 443, 8405, 9100]);
+    });
+  });
+
+  it("finishes what a loss of power interrupted in the middle of an installation", async () => {
+    const interrupted = lab.run("apply", ["plain-1"], [3]);
+    const installing = "while ! pgrep -x dpkg >/dev/null; do sleep 0.01; done";
+    await plain.console("timeout", "30", "sh", "-c", installing);
+    await plain.unplug();
+    expect((await interrupted).stderr).toContain("plain-1 could not be worked on");
+    await plain.plugIn();
+    expect((await lab.run("apply", ["plain-1"])).stdout).toMatch(/^plain-1: \d+ changed$/m);
+    expect((await lab.run("apply", ["plain-1"])).stdout).toBe("plain-1: nothing to do\n");
+    expect(await lab.get(`http://${plain.address}:9100/metrics`)).toContain('nodename="plain-1"');
+    expect(await plain.console("dpkg", "--audit")).toBe("");
+  });
+
+  it("brings a machine to the same state by cloud-init as over SSH", async () => {
+    const platform = lab.platform();
+    const machine = platform.machines.all.find(({ name }) => name === "lb-2");
+    if (machine === undefined) throw new Error("there is no lb-2");
+    const userData = { "lb-2": renderCloudInit(documentOf(platform, machine)) };
+    ({ "lb-2": byCloudInit } = await testbed.machines({ names: ["lb-2"], userData }));
+    expect(await byCloudInit.console("sh", "/var/lib/bastide/role.sh", "plan")).toBe("lb-2: nothing to do\n");
+    expect(await lab.get(url(byCloudInit))).toContain('"sha256"');
+    const files = ["/etc/haproxy/haproxy.cfg", "/etc/nftables.conf"];
+    const [one, two] = await Promise.all([byHand, byCloudInit].map((each) => each.console("cat", ...files)));
+    expect(two).toBe(one?.replaceAll(byHand.address, byCloudInit.address));
+  });
+});

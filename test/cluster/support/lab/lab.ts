@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EnvironmentSpec } from "../../../../platform/environment-spec";
+import type { Platform } from "../../../../platform/platform";
+import type { Testbed } from "../../../testbed";
+import { run } from "../../../testbed/commands";
+import { startDaemon } from "../../../testbed/daemons";
+import { enterNetwork } from "../../../testbed/node/namespaces";
+import { readRecord } from "../../../testbed/record";
+import { type Outcome, ROOT } from "../commands";
+import { eventually } from "../eventually";
+import { platformsOn } from "../model";
+import { Workplace } from "../workplace";
+import { backendPorts, backends } from "./environment";
+import { type LoadResult, underLoad } from "./load";
+
+/** The machines of a testbed, an environment that describes them, and the commands that bring them together. */
+export class Lab {
+  readonly #folder: string;
+  readonly workplace: Workplace;
+
+  constructor(readonly testbed: Testbed) {
+    this.#folder = join(testbed.folder, "environments");
+    this.workplace = new Workplace(testbed, { BASTIDE_ENVIRONMENTS: this.#folder });
+  }
+
+  /** What the environment says from now on. */
+  describe(spec: EnvironmentSpec): void {
+    mkdirSync(this.#folder, { recursive: true });
+    writeFileSync(join(this.#folder, "index.ts"), `export const environments = [${JSON.stringify(spec)}];\n`);
+  }
+
+  /** The model of what it says. */
+  platform(): Platform {
+    const platform = platformsOn(this.workplace, this.#folder).get("lab");
+    if (platform === undefined) throw new Error("the laboratory is not described");
+    return platform;
+  }
+
+  /** `npm run machines -- plan|apply|drift --env lab --machine ...`. */
+  run(
+    action: "plan" | "apply" | "drift",
+    machines: readonly string[],
+    expect: readonly number[] = [0],
+  ): Promise<Outcome> {
+    const command = ["cli/bastide.ts", "machines", action, "--env", "lab", "--machine", ...machines];
+    return this.workplace.run([process.execPath, "--import", "tsx", ...command], { expect });
+  }
+
+  /** Starts what the load balancers have behind them. */
+  async startBackends(): Promise<void> {
+    const folder = join(this.testbed.folder, "backends");
+    mkdirSync(folder);
+    const [key, certificate] = [join(folder, "tls.key"), join(folder, "tls.crt")];
+    const subject = ["-subj", "/CN=web.lab.example", "-days", "30"];
+    const request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    await run([...request, ...subject, "-keyout", key, "-out", certificate]);
+    for (const name of Object.keys(backends)) {
+      await this.testbed.besideMachines(["ip", "address", "add", `${address(name)}/24`, "dev", "machines"]);
+      this.startBackend(name);
+    }
+    for (const name of Object.keys(backends)) await eventually(async () => void (await this.get(backendUrl(name))), 20);
+  }
+
+  /** One of them, which was stopped or is new. */
+  startBackend(name: string): void {
+    const files = ["tls.key", "tls.crt"].map((file) => join(this.testbed.folder, "backends", file));
+    const ports = [backendPorts.http, backendPorts.https].map(String);
+    const script = join(ROOT, "test/cluster/support/lab/backend.js");
+    startDaemon(this.testbed.name, {
+      name,
+      command: [...this.#enter, process.execPath, script, name, address(name), ...ports, ...files],
+    });
+  }
+
+  /** Ends one of them at once. */
+  stopBackend(name: string): void {
+    const daemon = readRecord(this.testbed.name)?.processes.findLast((recorded) => recorded.name === name);
+    if (daemon) process.kill(daemon.pid, "SIGKILL");
+  }
+
+  /** What curl prints, with more of its options; it fails for whatever is no success. */
+  get(url: string, ...options: readonly string[]): Promise<string> {
+    const curl = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5"];
+    return this.testbed.besideMachines([...curl, ...options, url]);
+  }
+
+  underLoad(url: string, work: () => Promise<unknown>): Promise<LoadResult> {
+    return underLoad(this.#enter, url, work);
+  }
+
+  /** Of these ports of an address, those that take a connection. */
+  async openPorts(host: string, ports: readonly number[]): Promise<number[]> {
+    const script = `const [host, ports] = [process.argv[1], JSON.parse(process.argv[2])];
+const open = (port) => new Promise((resolve) => {
+  const socket = require("node:net").connect({ host, port, timeout: 700 });
+  const end = (answer) => { socket.destroy(); resolve(answer); };
+  socket.on("connect", () => end([port])).on("timeout", () => end([])).on("error", () => end([]));
+});
+Promise.all(ports.map(open)).then((all) => console.log(JSON.stringify(all.flat())));`;
+    return JSON.parse(await this.testbed.besideMachines([process.execPath, "-e", script, host, JSON.stringify(ports)]));
+  }
+
+  get #enter(): readonly string[] {
+    const holder = readRecord(this.testbed.name)?.holder;
+    if (!holder) throw new Error("the testbed has no machines");
+    return enterNetwork(holder);
+  }
+}
+
+const address = (name: string): string => backends[name as keyof typeof backends];
+
+const backendUrl = (name: string): string => `http://${address(name)}:${backendPorts.http}/`;
