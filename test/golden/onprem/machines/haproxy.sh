@@ -12,7 +12,23 @@ systemctl is-active --quiet prometheus-node-exporter
 }
 
 check_4() {
-systemctl is-active --quiet haproxy
+ss -Htln "sport = :6443" | grep -q .
+}
+
+check_5() {
+ss -Htln "sport = :9345" | grep -q .
+}
+
+check_6() {
+ss -Htln "sport = :80" | grep -q .
+}
+
+check_7() {
+ss -Htln "sport = :443" | grep -q .
+}
+
+check_8() {
+ss -Htln "sport = :8404" | grep -q .
 }
 
 begin
@@ -30,7 +46,7 @@ table inet bastide {
 		ct state established,related accept
 		ct state invalid drop
 		iifname "lo" accept
-		meta l4proto { icmp, ipv6-icmp } accept
+		meta l4proto { icmp, icmpv6 } accept
 		ip saddr { 10.10.0.0/22 } tcp dport 22 accept comment "SSH"
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
 		ip saddr { 10.10.0.0/22 } tcp dport 6443 accept comment "API server of the cluster"
@@ -133,5 +149,9 @@ unit nftables.service reload /etc/nftables.conf
 unit prometheus-node-exporter.service restart
 unit haproxy.service reload /etc/haproxy/haproxy.cfg
 health 'the node exporter answers' check_3
-health 'HAProxy runs' check_4
+health 'HAProxy listens on port 6443' check_4
+health 'HAProxy listens on port 9345' check_5
+health 'HAProxy listens on port 80' check_6
+health 'HAProxy listens on port 443' check_7
+health 'HAProxy listens on port 8404' check_8
 finish

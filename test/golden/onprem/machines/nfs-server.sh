@@ -22,7 +22,7 @@ table inet bastide {
 		ct state established,related accept
 		ct state invalid drop
 		iifname "lo" accept
-		meta l4proto { icmp, ipv6-icmp } accept
+		meta l4proto { icmp, icmpv6 } accept
 		ip saddr { 10.10.0.0/22 } tcp dport 22 accept comment "SSH"
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
 		ip saddr { 10.10.0.0/22, 10.10.0.0/24 } tcp dport 2049 accept comment "NFS 4"
