@@ -1,4 +1,4 @@
-import { type Draft, dropCluster } from "./environments";
+import type { Draft } from "./environments";
 import type { InvalidCase } from "./invalid-environments";
 
 /** The storage cluster of `onprem` with something changed. */
@@ -180,7 +180,7 @@ export const invalidStorage: readonly InvalidCase[] = [
     title: "storage without a cluster",
     of: "local",
     change: (d) => {
-      dropCluster(d);
+      delete d.cluster;
       d.apps = {};
       d.storage = { ceph: { devices: { kind: "disks", machines: ["laptop"] } } };
     },
