@@ -91,6 +91,7 @@ test("the order of machines and pools says nothing", () => {
 test("an environment without a cluster has its network and machines", () => {
   const stack = cloud((draft) => {
     delete draft.cluster;
+    delete draft.secretStore;
     delete draft.apps;
   });
 
