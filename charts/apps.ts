@@ -1,7 +1,7 @@
 import type { App as KubernetesApp } from "cdk8s";
 import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
 import { startPageFiles } from "../constructs/kubernetes/start-page/files";
-import type { MountedFiles } from "../constructs/kubernetes/workload/pod-spec";
+import type { MountedFiles } from "../constructs/kubernetes/workload/mounts";
 import { type Neighbours, Workload } from "../constructs/kubernetes/workload/workload";
 import type { App } from "../platform/apps";
 import type { Cluster } from "../platform/cluster";
@@ -25,7 +25,6 @@ export function appReleases(app: KubernetesApp, platform: Platform): Release[] {
       cluster: cluster as Cluster,
       team: teams.get(one.namespace) ?? "",
       ...(neighbours.get(one.name) ?? { callers: [], callees: [] }),
-      ...(one.image.pullSecret === undefined ? {} : { pullSecret: one.image.pullSecret }),
       files: filesOf(one, platform),
     });
     return ownRelease(chart, {

@@ -23,9 +23,9 @@ export function foundation(app: App, platform: Platform): Release[] {
       ...namespace,
       kubernetes: cluster.version,
       routes: true,
-      workloads: platform.apps.all
-        .filter((one) => one.namespace === namespace.name)
-        .map(({ footprint }) => footprint.resources),
+      workloads: platform.footprints
+        .filter((footprint) => footprint.namespace === namespace.name)
+        .map(({ resources }) => resources),
     });
   }
   new TeamRights(chart, "access", platform.access);

@@ -2,6 +2,7 @@ import type { App } from "cdk8s";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { appReleases } from "./apps";
+import { callhomeRelease } from "./callhome";
 import { crdReleases } from "./crds";
 import { foundation } from "./foundation";
 import { gateway } from "./gateway";
@@ -11,7 +12,7 @@ import { storageReleases } from "./storage";
 /** What is installed in the environment's cluster; nothing where it has none. Order is in each release's `needs`. */
 export function releasesOf(app: App, platform: Platform): Release[] {
   if (platform.cluster === undefined) return [];
-  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases].flatMap((chart) =>
+  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases, callhomeRelease].flatMap((chart) =>
     chart(app, platform),
   );
 }

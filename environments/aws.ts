@@ -60,6 +60,32 @@ export const aws = defineEnvironment({
     },
   },
 
+  databases: {
+    callhome: {
+      kind: "rds",
+      instanceClass: "db.t4g.medium",
+      storage: "50Gi",
+      database: "callhome",
+      user: "callhome",
+      password: { secret: "callhome-database", key: "password" },
+      ca: { secret: "callhome-database", key: "ca.crt" },
+    },
+  },
+
+  callhome: {
+    namespace: "web",
+    database: "callhome",
+    hashKey: { secret: "callhome", key: "hash-key" },
+    replicas: { least: 2, most: 6 },
+    products: [
+      {
+        name: "pdf-light",
+        latest: "5.0.2",
+        legacy: { paths: ["/callhome.php"], aliases: { version: ["v"], instance: ["machine"] }, body: "OK" },
+      },
+    ],
+  },
+
   apps: {
     "start-page": {
       title: "Start page",

@@ -17,10 +17,17 @@ export const local = defineEnvironment({
   cluster: {
     distribution: "existing",
     nodes: { laptop: { cpus: 4, memory: "8Gi" } },
+    podBlock: "10.42.0.0/16",
     gateway: { className: "traefik", proxyNamespace: "kube-system" },
   },
 
   registry: { host: "localhost:5000", project: "platform" },
+
+  callhome: {
+    namespace: "playground",
+    database: { embedded: "5Gi" },
+    replicas: { least: 1, most: 1 },
+  },
 
   apps: {
     "start-page": {

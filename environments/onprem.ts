@@ -176,6 +176,37 @@ export const onprem = defineEnvironment({
     },
   },
 
+  databases: {
+    callhome: {
+      kind: "external",
+      server: "pg-1",
+      database: "callhome",
+      user: "callhome",
+      password: { secret: "callhome-database", key: "password" },
+      ca: { secret: "callhome-database", key: "ca.crt" },
+    },
+  },
+
+  callhome: {
+    namespace: "internal-tools",
+    database: "callhome",
+    hashKey: { secret: "callhome", key: "hash-key" },
+    trustProxy: ["10.10.1.11/32", "10.10.1.12/32"],
+    timeZone: "Europe/Paris",
+    products: [
+      { name: "workbench", latest: "3.4.0" },
+      {
+        name: "pdf-light",
+        latest: "5.0.2",
+        legacy: {
+          paths: ["/callhome.php", "/ping/:version/:instance"],
+          aliases: { version: ["v"], instance: ["machine"] },
+          body: "OK",
+        },
+      },
+    ],
+  },
+
   apps: {
     "start-page": {
       title: "Start page",

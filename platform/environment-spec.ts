@@ -2,7 +2,9 @@ import { z } from "zod";
 import { accessSpec } from "./access/spec";
 import { appsSpec } from "./apps/spec";
 import { baseSpec } from "./base/spec";
+import { callhomeSpec } from "./callhome/spec";
 import { clusterSpec } from "./cluster/spec";
+import { databasesSpec } from "./databases/spec";
 import { machinesSpec } from "./machines/spec";
 import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
@@ -68,7 +70,9 @@ export const domainSpecs = {
   registry: registrySpec,
   secretStore: secretStoreSpec,
   storage: storageSpec,
+  databases: databasesSpec,
   apps: appsSpec,
+  callhome: callhomeSpec,
 };
 
 export const environmentSchema = aboutSpec.extend(domainSpecs);
@@ -85,6 +89,7 @@ interface Keys {
   pool: string;
   cephPool: string;
   cephFilesystem: string;
+  database: string;
 }
 
 type Section<Name extends keyof EnvironmentSpec> = NonNullable<EnvironmentSpec[Name]>;
@@ -103,7 +108,8 @@ type TypedSpec<
   Pool extends string,
   CephPool extends string,
   CephFilesystem extends string,
-> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "storage" | "apps"> & {
+  Database extends string,
+> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "storage" | "databases" | "apps" | "callhome"> & {
   readonly machines?: { readonly [Key in Machine]: Section<"machines">[string] };
   readonly services?: WithKeys<Section<"services">, K & Record<string, string>>;
   readonly access?: {
@@ -120,7 +126,11 @@ type TypedSpec<
       readonly filesystems?: { readonly [Key in CephFilesystem]: NonNullable<Ceph["filesystems"]>[string] };
     };
   };
+  readonly databases?: {
+    readonly [Key in Database]: WithKeys<Section<"databases">[string], K & Record<string, string>>;
+  };
   readonly apps?: { readonly [Key in App]: WithKeys<Section<"apps">[string], K & Record<string, string>> };
+  readonly callhome?: WithKeys<Section<"callhome">, K & Record<string, string>>;
 };
 
 type WithPools<C, Pool extends string, K extends Keys> = C extends { pools: Record<string, infer Settings> }
@@ -131,7 +141,7 @@ type WithPools<C, Pool extends string, K extends Keys> = C extends { pools: Reco
 
 /**
  * Describes an environment. Does nothing at run time; at compile time it checks the data's shape and that every reference by
- * key (a team, a machine, a namespace, an application, a node pool) names something that this environment has.
+ * key (a team, a machine, a namespace, an application, a node pool, a database) names something that this environment has.
  */
 export function defineEnvironment<
   const Machine extends string = never,
@@ -141,6 +151,7 @@ export function defineEnvironment<
   const Pool extends string = never,
   const CephPool extends string = never,
   const CephFilesystem extends string = never,
+  const Database extends string = never,
 >(
   spec: TypedSpec<
     {
@@ -151,6 +162,7 @@ export function defineEnvironment<
       pool: NoInfer<Pool>;
       cephPool: NoInfer<CephPool>;
       cephFilesystem: NoInfer<CephFilesystem>;
+      database: NoInfer<Database>;
     },
     Machine,
     Team,
@@ -158,7 +170,8 @@ export function defineEnvironment<
     App,
     Pool,
     CephPool,
-    CephFilesystem
+    CephFilesystem,
+    Database
   >,
 ): EnvironmentSpec {
   return spec as EnvironmentSpec;

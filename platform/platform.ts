@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import { type Access, access } from "./access";
+import { checkQuotas } from "./access/quotas";
 import { type Apps, apps } from "./apps";
 import { type Base, base } from "./base";
+import { type Callhome, type CallhomeModel, callhome } from "./callhome";
 import { type Cluster, type ClusterModel, cluster } from "./cluster";
 import { checkFit } from "./cluster/fit";
+import { type Databases, databases } from "./databases";
 import { aboutSpec, domainSpecs, type EnvironmentSpec } from "./environment-spec";
 import { type Machines, machines } from "./machines";
 import { type Network, network } from "./network";
@@ -14,13 +17,26 @@ import type { Context, Contribution, Domain, Removal } from "./shared/domain";
 import type { Footprint } from "./shared/footprint";
 import { nearest } from "./shared/keys";
 import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
-import type { RequiredSecret } from "./shared/secrets";
+import { merged, type RequiredSecret } from "./shared/secrets";
 import { reportIssues } from "./shared/shape";
 import type { VolumeClaim } from "./shared/volumes";
 import { checkClaims, type Storage, storage } from "./storage";
 
 /** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
-const domains = { network, access, base, machines, cluster, services, registry, secretStore, storage, apps };
+const domains = {
+  network,
+  access,
+  base,
+  machines,
+  cluster,
+  services,
+  registry,
+  secretStore,
+  storage,
+  databases,
+  apps,
+  callhome,
+};
 
 interface Models {
   readonly network: Network;
@@ -32,7 +48,9 @@ interface Models {
   readonly registry: Registry;
   readonly secretStore: SecretStoreModel;
   readonly storage: Storage;
+  readonly databases: Databases;
   readonly apps: Apps;
+  readonly callhome: CallhomeModel;
 }
 
 /** Where Terraform keeps the state of an environment's stacks. */
@@ -72,6 +90,7 @@ export class Platform {
     const footprints = contributions(models, "footprints");
     const claims = contributions(models, "claims");
     if (models.storage) checkClaims(models.storage, claims, report);
+    if (models.access) checkQuotas(footprints, models.access, report);
     const whole = models.cluster?.cluster;
     if (whole && models.apps && report.problems.length === 0) checkFit(whole, footprints, report);
     if (report.problems.length > 0 || about === undefined) throw new InvalidEnvironment(name, report.problems);
@@ -79,7 +98,7 @@ export class Platform {
       { ...about, removal: context.removal },
       models as Models,
       footprints,
-      contributions(models, "secrets"),
+      merged(contributions(models, "secrets")),
       claims,
       report.warnings,
     );
@@ -100,7 +119,9 @@ export class Platform {
   /** Who delivers `secrets` to the cluster. */
   readonly secretStore: SecretStore;
   readonly storage: Storage;
+  readonly databases: Databases;
   readonly apps: Apps;
+  readonly callhome: Callhome | undefined;
 
   private constructor(
     about: z.output<typeof aboutSpec>,
@@ -127,7 +148,9 @@ export class Platform {
     this.registry = models.registry;
     this.secretStore = models.secretStore.store;
     this.storage = models.storage;
+    this.databases = models.databases;
     this.apps = models.apps;
+    this.callhome = models.callhome.callhome;
   }
 }
 

@@ -50,6 +50,7 @@ export const crdSets = [
     kinds: [
       { kind: "Gateway", version: "v1" },
       { kind: "HTTPRoute", version: "v1" },
+      { kind: "ReferenceGrant", version: "v1" },
     ],
   },
   {

@@ -29,9 +29,16 @@ type Kind<ApiVersion extends string, Name extends string, Props> = {
 export type ClusterRole = Kind<"rbac.authorization.k8s.io/v1", "ClusterRole", k8s.KubeClusterRoleProps>;
 export type ConfigMap = Kind<"v1", "ConfigMap", k8s.KubeConfigMapProps>;
 export type Deployment = Kind<"apps/v1", "Deployment", k8s.KubeDeploymentProps>;
+export type HorizontalPodAutoscaler = Kind<
+  "autoscaling/v2",
+  "HorizontalPodAutoscaler",
+  k8s.KubeHorizontalPodAutoscalerV2Props
+>;
+export type Job = Kind<"batch/v1", "Job", k8s.KubeJobProps>;
 export type LimitRange = Kind<"v1", "LimitRange", k8s.KubeLimitRangeProps>;
 export type Namespace = Kind<"v1", "Namespace", k8s.KubeNamespaceProps>;
 export type NetworkPolicy = Kind<"networking.k8s.io/v1", "NetworkPolicy", k8s.KubeNetworkPolicyProps>;
+export type PersistentVolumeClaim = Kind<"v1", "PersistentVolumeClaim", k8s.KubePersistentVolumeClaimProps>;
 export type PodDisruptionBudget = Kind<"policy/v1", "PodDisruptionBudget", k8s.KubePodDisruptionBudgetProps>;
 export type PriorityClass = Kind<"scheduling.k8s.io/v1", "PriorityClass", k8s.KubePriorityClassProps>;
 export type ResourceQuota = Kind<"v1", "ResourceQuota", k8s.KubeResourceQuotaProps>;

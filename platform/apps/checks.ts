@@ -2,13 +2,14 @@ import { type Access, isReservedNamespace } from "../access";
 import type { ClusterModel } from "../cluster";
 import type { Machines } from "../machines";
 import type { Network } from "../network";
-import type { Registry } from "../registry";
+import { checkImage, type Registry } from "../registry";
 import { unknownKey } from "../shared/keys";
+import { checkLimits } from "../shared/limits";
 import { domainFault, LONGEST_LABEL, labelFault } from "../shared/names";
 import type { Report } from "../shared/problems";
-import { ByteSize, Cpu } from "../shared/quantities";
 import { LONGEST_RELEASE_NAME } from "../shared/release";
 import { isReservedRelease } from "../shared/release-names";
+import { takenHosts } from "./hosts";
 import type { App, Apps } from "./resolve";
 import { isSecretSetting } from "./secret-settings";
 
@@ -36,22 +37,13 @@ export function checkApps({ all }: Apps, report: Report, needs: AppsCheckNeeds):
     if (app.footprint.placement.pool !== undefined && cluster.cluster) {
       unknownKey(report, [...path, "pool"], app.footprint.placement.pool, "node pool", cluster.cluster.pools);
     }
-    if (app.image.insteadOf) {
-      unknownKey(
-        report,
-        [...path, "image", "own"],
-        app.image.own ?? "",
-        "folder with a Dockerfile below apps/",
-        app.image.insteadOf,
-      );
-    }
+    checkImage(app.image, [...path, "image"], report);
     checkName(app, report);
-    checkLimits(app, report);
+    checkLimits(app.footprint, report);
     checkVariables(app, report);
   }
   checkHosts(all, needs, report);
   checkProxyNamespace(access, cluster, report);
-  checkQuotas(all, access, report);
 }
 
 /** The longest ending a pod's name gets: `-<hash of the ReplicaSet>-<random>`. */
@@ -65,23 +57,6 @@ function checkName({ name }: App, report: Report): void {
   if (labelFault(name) === undefined && name.length > longest) {
     const rule = `an application's name may have at most ${longest} characters, so that its pods' names fit into ${LONGEST_LABEL}`;
     report.refuse(["apps", name], name, rule, "choose a shorter name");
-  }
-}
-
-function checkLimits({ name, footprint }: App, report: Report): void {
-  const { requests, limits } = footprint.resources;
-  const path = ["apps", name, "resources"];
-  if (limits.cpu.millicores < requests.cpu.millicores) {
-    report.refuse(
-      [...path, "cpuLimit"],
-      limits.cpu,
-      `it is less than cpu (${requests.cpu})`,
-      "raise it or leave it out",
-    );
-  }
-  if (limits.memory.bytes < requests.memory.bytes) {
-    const cure = "raise it or leave it out";
-    report.refuse([...path, "memoryLimit"], limits.memory, `it is less than memory (${requests.memory})`, cure);
   }
 }
 
@@ -111,9 +86,7 @@ function checkHosts(
   { network, machines, cluster, registry }: AppsCheckNeeds,
   report: Report,
 ): void {
-  const taken = new Map(machines.all.map(({ name, hostName }) => [hostName, `machine ${name}`]));
-  taken.set(registry.host.replace(/:\d+$/, ""), "the registry");
-  if (cluster.cluster?.distribution === "rke2") taken.set(cluster.cluster.endpoint, "the cluster's API server");
+  const taken = takenHosts({ machines, cluster, registry });
   for (const { name, hostName } of apps) {
     if (hostName === undefined) continue;
     const path = ["apps", name, "host"];
@@ -136,30 +109,4 @@ function checkProxyNamespace({ namespaces }: Access, { cluster }: ClusterModel, 
   if (proxy === undefined || isReservedNamespace(proxy) || !namespaces.some(({ name }) => name === proxy)) return;
   const rule = "the gateway's proxy runs there, and may reach every application";
   report.refuse(["access", "namespaces", proxy], proxy, rule, "choose another name");
-}
-
-/** A quota must hold every application of its namespace at once, with one of them being updated. */
-function checkQuotas(apps: readonly App[], access: Access, report: Report): void {
-  for (const { name, quota } of access.namespaces) {
-    const footprints = apps.filter(({ namespace }) => namespace === name).map(({ footprint }) => footprint);
-    const counts = footprints.map(({ replicas, surge }) => (replicas === "one-per-node" ? 0 : replicas + surge));
-    const pods = counts.reduce((sum, count) => sum + count, 0);
-    const sum = footprints.reduce(
-      ({ cpu, memory }, { resources }, index) => ({
-        cpu: cpu.plus(resources.requests.cpu.times(counts[index] ?? 0)),
-        memory: memory.plus(resources.requests.memory.times(counts[index] ?? 0)),
-      }),
-      { cpu: Cpu.zero, memory: ByteSize.zero },
-    );
-    const path = ["access", "namespaces", name, "quota"];
-    const rule = (asked: unknown) => `its applications ask for ${asked} while they are updated`;
-    if (sum.cpu.millicores > quota.cpu.millicores) {
-      report.refuse([...path, "cpu"], quota.cpu, rule(sum.cpu), "raise the quota or ask for less");
-    }
-    if (sum.memory.bytes > quota.memory.bytes) {
-      report.refuse([...path, "memory"], quota.memory, rule(sum.memory), "raise the quota or ask for less");
-    }
-    if (pods > quota.pods)
-      report.refuse([...path, "pods"], quota.pods, rule(`${pods} pods`), "raise the quota or ask for less");
-  }
 }

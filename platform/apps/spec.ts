@@ -1,26 +1,9 @@
 import { z } from "zod";
-import { byteSize, checkedText, cidr, cpu, label, pattern, port } from "../shared/fields";
+import { imageField } from "../registry/image";
+import { byteSize, checkedText, cidr, cpu, label, pattern, port, secretRef } from "../shared/fields";
 import { ref } from "../shared/references";
-import { imageFault } from "./image";
 import { appNameFault } from "./names";
 import { metricsPathFault, pathFault } from "./paths";
-
-const publicImage = checkedText(imageFault, "write it like ghcr.io/acme/wiki:1.4.2");
-
-/** An image that this repository builds from `apps/<own>/Dockerfile`. */
-const ownImage = z.strictObject({ own: label() });
-
-const imageField = z.union([publicImage, ownImage]);
-
-/** An entry of a Secret in the application's namespace. */
-const secretRef = z.strictObject({
-  secret: label(),
-  key: pattern(
-    /^[\w.-]+$/,
-    "a key consists of letters, digits, _, - and .",
-    "name an entry of the secret, like password",
-  ),
-});
 
 const environmentVariable = pattern(
   /^[A-Za-z_][\w.-]*$/,
@@ -62,7 +45,7 @@ const app = z.strictObject({
   /** Settings; never a secret. */
   env: z.record(environmentVariable, z.string()).default({}),
   /** Variables whose values come from secrets. */
-  secrets: z.record(environmentVariable, secretRef).default({}),
+  secrets: z.record(environmentVariable, secretRef()).default({}),
   /** Applications of this environment that it calls. */
   calls: z.array(ref("app")).default([]),
   /** Addresses outside the cluster that it calls. */

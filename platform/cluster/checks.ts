@@ -27,7 +27,7 @@ export function checkCluster({ cluster }: ClusterModel, report: Report, needs: C
 
 function checkBlocks(cluster: Cluster, network: Network, report: Report): void {
   const blocks: [string, Cidr][] = [["serviceBlock", cluster.serviceBlock]];
-  if (cluster.distribution === "rke2") blocks.push(["podBlock", cluster.podBlock]);
+  if (cluster.distribution !== "eks") for (const block of cluster.podBlocks) blocks.push(["podBlock", block]);
   for (const [index, [name, block]] of blocks.entries()) {
     const outside = network.blocks.find((other) => other.overlaps(block));
     if (outside) {

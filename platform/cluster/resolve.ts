@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Machine, Machines } from "../machines";
+import { type Network, privateSubnetsOf } from "../network";
 import type { Cidr } from "../shared/addresses";
 import type { Context } from "../shared/domain";
 import type { Footprint } from "../shared/footprint";
@@ -35,6 +36,8 @@ interface ClusterBasics {
   readonly version: KubernetesMinor;
   readonly gateway: Gateway;
   readonly serviceBlock: Cidr;
+  /** Where the addresses of pods lie, as far as that is known. */
+  readonly podBlocks: readonly Cidr[];
   readonly nodes: readonly Node[];
   /** Keys of its node pools. */
   readonly pools: readonly string[];
@@ -97,7 +100,7 @@ export const POOL_LABEL = "bastide.dev/pool";
 export function resolveCluster(
   spec: z.output<typeof clusterSpec>,
   { environment }: Context,
-  { machines }: { machines: Machines },
+  { network, machines }: { network: Network; machines: Machines },
 ): ClusterModel {
   if (spec === undefined) return { cluster: undefined, footprints: [], secrets: [] };
   const footprints = distributionFootprints[spec.distribution];
@@ -117,7 +120,10 @@ export function resolveCluster(
       const nodeGroups = Object.entries(spec.pools).map(([name, pool]) => ({ name, ...pool }));
       const nodes = nodeGroups.flatMap((group) => eksNodes(group));
       const { admins, apiOpenTo } = spec;
-      return { ...basics, distribution: "eks", nodeGroups, admins, apiOpenTo, nodes, pools: Object.keys(spec.pools) };
+      // Pods have addresses of the subnets that their nodes are in.
+      const podBlocks = privateSubnetsOf(network);
+      const pools = Object.keys(spec.pools);
+      return { ...basics, distribution: "eks", podBlocks, nodeGroups, admins, apiOpenTo, nodes, pools };
     }
     if (spec?.distribution === "rke2") {
       const servers = spec.servers.map((key, place) => member(key, SERVER_POOL, place));
@@ -135,6 +141,7 @@ export function resolveCluster(
         distribution: "rke2",
         endpoint,
         podBlock,
+        podBlocks: [podBlock],
         servers,
         agents,
         agentPools: Object.entries(spec.pools).map(([name, { labels, taints }]) => ({ name, labels, taints })),
@@ -149,7 +156,8 @@ export function resolveCluster(
       labels,
       taints,
     }));
-    return { ...basics, distribution: "existing", nodes, pools: [] };
+    const podBlocks = spec?.podBlock === undefined ? [] : [spec.podBlock];
+    return { ...basics, distribution: "existing", podBlocks, nodes, pools: [] };
   }
 
   function member(key: string, pool: string, place: number): Member {

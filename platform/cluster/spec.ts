@@ -82,6 +82,11 @@ const existing = z.strictObject({
   ...common,
   /** What its nodes can carry; Bastide makes none of them. */
   nodes: z.record(label(), z.strictObject({ cpus: z.int().min(1), memory: byteSize(), ...nodeSettings })),
+  /**
+   * Addresses of its pods.
+   * @default - unknown: what a proxy in the cluster says of its clients is not believed
+   */
+  podBlock: cidr().optional(),
 });
 
 export const clusterSpec = z.discriminatedUnion("distribution", [eks, rke2, existing]).optional();

@@ -66,3 +66,8 @@ function privateHalf(block: Cidr): Cidr | undefined {
 function publicHalf(block: Cidr): Cidr | undefined {
   return block.subnet(block.prefix + 1, 1);
 }
+
+/** The subnets that nodes, pods and databases get their addresses from; none outside AWS. */
+export function privateSubnetsOf(network: Network): Cidr[] {
+  return network.kind === "vpc" ? network.zones.flatMap(({ privateSubnet }) => privateSubnet ?? []) : [];
+}

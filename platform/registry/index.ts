@@ -1,13 +1,10 @@
 import type { z } from "zod";
 import { domain } from "../shared/domain";
+import type { Registry } from "./resolve";
 import { registrySpec } from "./spec";
 
-/** Where the company's own images are. */
-export interface Registry {
-  readonly host: string;
-  readonly project: string;
-  readonly pullSecret?: string;
-}
+export { checkImage, type Image, imageField, imageOf, pullSecretOf } from "./image";
+export type { Registry } from "./resolve";
 
 /** Harbor, ECR, or whatever else the environment pulls from. */
 export const registry = domain({

@@ -99,6 +99,17 @@ export const domainName = () => checkedText(domainFault, "write it like tools.ex
 /** A TCP port, 1 to 65535. */
 export const port = () => z.int().min(1).max(65_535);
 
+/** An entry of a Secret in the namespace of whoever uses it; never the secret itself. */
+export const secretRef = () =>
+  z.strictObject({
+    secret: label(),
+    key: pattern(
+      /^[\w.-]+$/,
+      "a key consists of letters, digits, _, - and .",
+      "name an entry of the secret, like password",
+    ),
+  });
+
 const CRON_FIELDS = [
   ["minute", 0, 59],
   ["hour", 0, 23],

@@ -6,6 +6,9 @@ export interface Resources {
   readonly limits: { readonly cpu: Cpu; readonly memory: ByteSize };
 }
 
+/** A container may burst to this many times the processor time that it reserves, where nothing else is said. */
+export const CPU_BURST = 4;
+
 /** Which nodes a workload may run on. */
 export interface Placement {
   /**
@@ -33,7 +36,13 @@ export interface Footprint {
   /** Path of what asks, e.g. `apps.start-page`; used in messages. */
   readonly owner: readonly string[];
   readonly namespace: string;
+  /** How many run, or may run at most where `least` is given: what must find room. */
   readonly replicas: number | "one-per-node";
+  /**
+   * How many run at least; between that and `replicas` the load decides.
+   * @default - always as many as `replicas`
+   */
+  readonly least?: number;
   /** Extra pods that a rolling update may start before old ones end. */
   readonly surge: number;
   readonly resources: Resources;

@@ -1,4 +1,4 @@
-/** Releases of the platform itself that others wait for, by name. */
+/** Releases of the platform itself, by name. */
 export const RELEASE = {
   foundation: "foundation",
   gatewayCrds: "crds-gateway-api",
@@ -14,6 +14,7 @@ export const RELEASE = {
   externalSecrets: "external-secrets",
   /** Secrets that External Secrets delivers. */
   secrets: "secrets",
+  callhome: "callhome",
 } as const;
 
 /** Whether a release of the platform itself has this name, or may have it one day; no application may. */

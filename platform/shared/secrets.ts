@@ -16,3 +16,27 @@ export interface RequiredSecret {
   /** Who reads it, e.g. `apps.wiki`. */
   readonly neededBy: readonly string[];
 }
+
+/** What entries of Secrets must exist in a namespace, for one that needs them. */
+export function entriesOf(
+  refs: readonly SecretRef[],
+  { namespace, neededBy }: { namespace: string; neededBy: string },
+): RequiredSecret[] {
+  return refs.map(({ secret, key }) => ({ namespace, secret, keys: [key], type: "Opaque", neededBy: [neededBy] }));
+}
+
+/** One entry for each Secret, with all keys and all who need it. */
+export function merged(secrets: readonly RequiredSecret[]): RequiredSecret[] {
+  const byName = new Map<string, RequiredSecret>();
+  for (const secret of secrets) {
+    const name = `${secret.namespace}/${secret.secret}/${secret.type}`;
+    const other = byName.get(name) ?? secret;
+    const keys = secret.type === "Opaque" ? union(other.keys, secret.keys) : other.keys;
+    byName.set(name, { ...other, keys, neededBy: union(other.neededBy, secret.neededBy) });
+  }
+  return [...byName.values()];
+}
+
+function union(some: readonly string[], others: readonly string[]): string[] {
+  return [...new Set([...some, ...others])].sort();
+}

@@ -44,7 +44,9 @@ function reportIssue(
       return;
     }
     case "invalid_union":
-      if (issue.discriminator === undefined) {
+      if (value === undefined && issue.discriminator === undefined) {
+        report.refuse(path, undefined, "it is required", "add it");
+      } else if (issue.discriminator === undefined) {
         reportUnion(issue, input, path, root, schema, report);
       } else {
         const options = discriminatorOptions(schema, within.slice(0, -1), input, issue.discriminator);

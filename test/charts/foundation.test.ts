@@ -79,6 +79,7 @@ describe("a namespace", () => {
       ...RELEASE,
       change: (draft) => {
         draft.apps["start-page"].resources = { cpu: "1", memory: "1Gi", cpuLimit: "6", memoryLimit: "10Gi" };
+        delete draft.callhome;
       },
     });
     const [limit] = only(bursting, "LimitRange", "containers", "internal-tools").spec.limits;

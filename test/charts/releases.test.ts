@@ -25,9 +25,16 @@ describe.each(environments)("releases of %s", (name) => {
     expect(checkOrder(inOrder(releases), shippedGroups[cluster!.distribution])).toEqual([]);
   });
 
-  test("begin with the foundation, and have one release each for CRDs, the gateway and every application", () => {
+  test("begin with the foundation, and have one release each for CRDs, the gateway, every application and Callhome", () => {
     const own = releases.map((release) => release.name).filter((one) => ![...STORAGE, ...SECRETS].includes(one));
-    expect(own).toEqual(["foundation", "crds-gateway-api", "crds-prometheus-operator", "gateway", "start-page"]);
+    expect(own).toEqual([
+      "foundation",
+      "crds-gateway-api",
+      "crds-prometheus-operator",
+      "gateway",
+      "start-page",
+      "callhome",
+    ]);
   });
 
   test("are the same bytes each time", () => {
@@ -52,6 +59,7 @@ describe("releases", () => {
   const empty = (draft: Draft) => {
     dropCluster(draft);
     delete draft.storage;
+    delete draft.callhome;
     draft.apps = {};
     draft.access.namespaces = {};
   };

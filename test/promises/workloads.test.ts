@@ -106,30 +106,39 @@ test("no pod carries a token it does not need, and every pod has a priority", ()
 });
 
 test("what the model says a workload asks for is what its manifest asks for", () => {
-  const rendered = output().objects.filter(({ object }) => object.kind === "Deployment");
-  const stated = output().made.flatMap(({ platform }) =>
-    platform.apps.all.map(({ name, namespace, footprint }) => ({
-      environment: platform.name,
-      name,
-      namespace,
-      replicas: footprint.replicas,
-      resources: JSON.parse(JSON.stringify(footprint.resources)),
-    })),
+  const { objects, made } = output();
+  const stated = made.flatMap(({ platform }) =>
+    platform.footprints
+      .filter(({ owner }) => owner[0] !== "cluster")
+      .map(({ namespace, replicas, least = replicas, resources }) => ({
+        of: `${platform.name}/${namespace}`,
+        replicas: [least, replicas],
+        resources: JSON.parse(JSON.stringify(resources)),
+      })),
   );
-  const asked = rendered.map(({ environment, object }) => {
-    const spec = object.spec as { replicas: number; template: { spec: { containers: Container[] } } };
-    const { name, namespace } = object.metadata;
-    return {
-      environment,
-      name,
-      namespace,
-      replicas: spec.replicas,
-      resources: spec.template.spec.containers[0]?.resources,
-    };
-  });
-  const sorted = <Asked extends { environment: string; name: string }>(list: readonly Asked[]) =>
-    list.toSorted((one, other) => `${one.environment}/${one.name}`.localeCompare(`${other.environment}/${other.name}`));
-  expect(sorted(asked)).toEqual(sorted(stated));
+  const asked = objects
+    .filter(({ object }) => ["Deployment", "Job"].includes(object.kind))
+    .map(({ environment, object }) => {
+      const { namespace = "", name } = object.metadata;
+      const spec = object.spec as { replicas?: number; template: { spec: { containers: Container[] } } };
+      const scaler = objects.find(
+        (other) =>
+          other.environment === environment &&
+          other.object.kind === "HorizontalPodAutoscaler" &&
+          other.object.metadata.namespace === namespace &&
+          other.object.metadata.name === name,
+      )?.object.spec as { minReplicas: number; maxReplicas: number } | undefined;
+      const fixed = spec.replicas ?? (object.kind === "Job" ? 1 : undefined);
+      return {
+        of: `${environment}/${namespace}`,
+        // Two that both say how many replicas there are would fight over it.
+        replicas: scaler && fixed === undefined ? [scaler.minReplicas, scaler.maxReplicas] : [fixed, fixed],
+        resources: spec.template.spec.containers[0]?.resources,
+      };
+    });
+  expect(stated).toEqual(expect.arrayContaining(asked));
+  expect(asked).toEqual(expect.arrayContaining(stated));
+  expect(asked.length).toBe(stated.length);
 });
 
 test("every namespace with pods denies all traffic that is not allowed", () => {

@@ -9,11 +9,15 @@ const ANYWHERE = "0.0.0.0/0";
 
 test("only an environment with a VPC wants a cloud stack", () => {
   expect(CloudStack.wants(awsPlatform())).toBe(true);
-  expect(CloudStack.wants(Platform.of(examples.local, { ownImages: { "start-page": "0123456789ab" } }))).toBe(false);
+  expect(
+    CloudStack.wants(
+      Platform.of(examples.local, { ownImages: { "start-page": "0123456789ab", callhome: "ba9876543210" } }),
+    ),
+  ).toBe(false);
 });
 
 test("fails where it is made for an environment without a VPC", () => {
-  const local = Platform.of(examples.local, { ownImages: { "start-page": "0123456789ab" } });
+  const local = Platform.of(examples.local, { ownImages: { "start-page": "0123456789ab", callhome: "ba9876543210" } });
   const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", writesKubeconfig: true, chartFolder: "charts" };
 
   expect(() => new CloudStack(new App(), local, setting)).toThrow(
@@ -93,6 +97,7 @@ test("an environment without a cluster has its network and machines", () => {
     delete draft.cluster;
     delete draft.secretStore;
     delete draft.apps;
+    delete draft.callhome;
   });
 
   expect(stack.has("aws_eks_cluster")).toBe(false);

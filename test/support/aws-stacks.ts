@@ -15,7 +15,7 @@ const setting: StackSetting = {
 
 /** The model of the example `aws` with something changed. */
 export function awsPlatform(change: (draft: Draft) => void = () => {}): Platform {
-  return Platform.of(changed("aws", change), { ownImages: { "start-page": "0123456789ab" } });
+  return Platform.of(changed("aws", change), { ownImages: { "start-page": "0123456789ab", callhome: "ba9876543210" } });
 }
 
 /** The cloud stack of the example `aws`, with something changed. */

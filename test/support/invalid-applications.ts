@@ -159,7 +159,7 @@ export const invalidApplications: readonly InvalidCase[] = [
   {
     title: "applications without a cluster",
     of: "local",
-    change: (d) => delete d.cluster,
+    change: (d) => delete d.cluster && delete d.callhome,
     refusal:
       'local.apps is ["start-page"], but applications need a cluster, and this environment has none: describe cluster',
   },
@@ -279,6 +279,7 @@ export const invalidApplications: readonly InvalidCase[] = [
     change: (d) => {
       d.network.domain = `${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.test`;
       d.apps["start-page"].host = "start-page";
+      delete d.callhome;
     },
     refusal:
       'local.apps.start-page.host is "start-page", but with the environment\'s domain, a domain may have at most 253 characters, this one has 259: choose a shorter host',

@@ -142,7 +142,7 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.access.namespaces["internal-tools"].quota.memory = "128Mi"),
     refusal:
-      'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 384Mi while they are updated: raise the quota or ask for less',
+      'onprem.access.namespaces.internal-tools.quota.memory is "128Mi", but its applications ask for 3Gi while they are updated: raise the quota or ask for less',
   },
   {
     title: "a namespace of the monitoring",

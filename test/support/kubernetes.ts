@@ -5,7 +5,7 @@ import type { KubernetesObject, PlacedObject, Release } from "../../platform/sha
 import { changed, type Draft, type examples } from "./environments";
 
 /** Tags of own images, as `main.ts` would compute them. */
-const ownImages = { "start-page": "0123456789ab" };
+const ownImages = { "start-page": "0123456789ab", callhome: "ba9876543210" };
 
 /** The model of an example environment, with something changed. */
 export function platformOf(example: keyof typeof examples, change: (draft: Draft) => void = () => {}): Platform {

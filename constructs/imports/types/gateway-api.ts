@@ -271,3 +271,27 @@ export interface HttpRouteSpecRulesTimeouts {
   readonly backendRequest?: string;
   readonly request?: string;
 }
+
+export interface ReferenceGrant {
+  readonly apiVersion: "gateway.networking.k8s.io/v1";
+  readonly kind: "ReferenceGrant";
+  readonly metadata: ObjectMetadata;
+  readonly spec: ReferenceGrantSpec;
+}
+
+export interface ReferenceGrantSpec {
+  readonly from: readonly ReferenceGrantSpecFrom[];
+  readonly to: readonly ReferenceGrantSpecTo[];
+}
+
+export interface ReferenceGrantSpecFrom {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+}
+
+export interface ReferenceGrantSpecTo {
+  readonly group: string;
+  readonly kind: string;
+  readonly name?: string;
+}

@@ -18,6 +18,9 @@ export interface SharedGatewayProps {
 /** Names of the gateway's listeners; routes attach to one of them. */
 const LISTENER = { http: "http", https: "https" } as const;
 
+/** The listener of plain HTTP. With a certificate, only routes of the gateway's own namespace can attach to it. */
+export const PLAIN_LISTENER = LISTENER.http;
+
 /** The listener at which applications answer: HTTPS wherever there is a certificate. */
 export function listenerOf({ certificate }: GatewayModel): string {
   return certificate === undefined ? LISTENER.http : LISTENER.https;

@@ -1,6 +1,6 @@
 import type { App } from "../../../platform/apps";
 import type { Platform } from "../../../platform/platform";
-import type { MountedFiles } from "../workload/pod-spec";
+import type { MountedFiles } from "../workload/mounts";
 import { pageOf } from "./page";
 import { style } from "./style";
 

@@ -1,54 +1,66 @@
-import type { App } from "../../../platform/apps";
+import type { Workload } from "../../../platform/shared/workload";
 import type { PrometheusRuleSpecGroupsRules } from "../../imports/types/prometheus-operator";
-import { replicasOf } from "./replicas";
+import { replicasText } from "./replicas";
 
-type AlertRule = PrometheusRuleSpecGroupsRules;
+export type AlertRule = PrometheusRuleSpecGroupsRules;
 
-/**
- * Alerts that every application has, from the metrics of kube-state-metrics. The names are the same for all of them, so that one
- * runbook each explains them; labels say which application and whose.
- */
-export function alertsOf(app: App, team: string): AlertRule[] {
-  const deployment = `namespace="${app.namespace}", deployment="${app.name}"`;
-  const container = `namespace="${app.namespace}", container="${app.name}"`;
-  const alert = (rule: { alert: string; expr: string; for: string; severity: string } & Words): AlertRule => ({
-    alert: rule.alert,
-    expr: rule.expr,
-    for: rule.for,
-    labels: { severity: rule.severity, team, app: app.name },
-    annotations: { summary: rule.summary, description: rule.description, runbook_url: runbookOf(rule.alert) },
-  });
-  const title = literal(app.title);
-  const unavailable = alert({
-    alert: "AppUnavailable",
-    expr: `kube_deployment_status_replicas_available{${deployment}} == 0`,
-    for: "2m",
-    severity: "critical",
-    summary: `${title} answers nobody`,
-    description: `No replica of ${app.name} in namespace ${app.namespace} has been available for two minutes.`,
-  });
-  const degraded = alert({
-    alert: "AppDegraded",
-    expr: `kube_deployment_status_replicas_available{${deployment}} < kube_deployment_spec_replicas{${deployment}}`,
-    for: "15m",
-    severity: "warning",
-    summary: `${title} runs with fewer replicas than it should`,
-    description: `{{ $value }} of ${replicasOf(app.footprint)} replicas of ${app.name} in namespace ${app.namespace} have been available for 15 minutes.`,
-  });
-  const crashing = alert({
-    alert: "AppCrashLooping",
-    expr: `max_over_time(kube_pod_container_status_waiting_reason{${container}, reason="CrashLoopBackOff"}[5m]) >= 1`,
-    for: "15m",
-    severity: "warning",
-    summary: `${title} starts again and again`,
-    description: `Pod {{ $labels.pod }} of ${app.name} in namespace ${app.namespace} has been crashing for 15 minutes.`,
-  });
-  return [unavailable, degraded, crashing];
-}
-
-interface Words {
+/** What an alert is about, in the words of its reader. */
+export interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  /** How long it must be so. */
+  readonly for: string;
+  readonly severity: "warning" | "critical";
   readonly summary: string;
   readonly description: string;
+}
+
+/** An alert of a workload, for the team of its namespace, with the address of its runbook. */
+export function alertOf(alert: Alert, app: string, team: string): AlertRule {
+  const { summary, description } = alert;
+  return {
+    alert: alert.alert,
+    expr: alert.expr,
+    for: alert.for,
+    labels: { severity: alert.severity, team, app },
+    annotations: { summary, description, runbook_url: runbookOf(alert.alert) },
+  };
+}
+
+/**
+ * Alerts that every workload has, from the metrics of kube-state-metrics. The names are the same for all of them, so that one
+ * runbook each explains them; labels say which application and whose.
+ */
+export function alertsOf({ name, namespace, footprint, ...app }: Workload): Alert[] {
+  const deployment = `namespace="${namespace}", deployment="${name}"`;
+  const container = `namespace="${namespace}", container="${name}"`;
+  const title = literal(app.title);
+  return [
+    {
+      alert: "AppUnavailable",
+      expr: `kube_deployment_status_replicas_available{${deployment}} == 0`,
+      for: "2m",
+      severity: "critical",
+      summary: `${title} answers nobody`,
+      description: `No replica of ${name} in namespace ${namespace} has been available for two minutes.`,
+    },
+    {
+      alert: "AppDegraded",
+      expr: `kube_deployment_status_replicas_available{${deployment}} < kube_deployment_spec_replicas{${deployment}}`,
+      for: "15m",
+      severity: "warning",
+      summary: `${title} runs with fewer replicas than it should`,
+      description: `{{ $value }} of ${replicasText(footprint)} replicas of ${name} in namespace ${namespace} have been available for 15 minutes.`,
+    },
+    {
+      alert: "AppCrashLooping",
+      expr: `max_over_time(kube_pod_container_status_waiting_reason{${container}, reason="CrashLoopBackOff"}[5m]) >= 1`,
+      for: "15m",
+      severity: "warning",
+      summary: `${title} starts again and again`,
+      description: `Pod {{ $labels.pod }} of ${name} in namespace ${namespace} has been crashing for 15 minutes.`,
+    },
+  ];
 }
 
 /** Text of a user in an annotation: Prometheus would read `{{` in it as the beginning of a template. */

@@ -1,15 +1,18 @@
-import type { App } from "../../../platform/apps";
 import type { Cluster } from "../../../platform/cluster";
 import { POOL_LABEL } from "../../../platform/cluster/resolve";
 import type { Taint } from "../../../platform/shared/taint";
+import type { Workload } from "../../../platform/shared/workload";
 import type { PodSpec, Toleration, TopologySpreadConstraint } from "../kinds";
 import { selectorLabels } from "../labels";
 import { replicasOf } from "./replicas";
 
 type Placement = Pick<PodSpec, "affinity" | "nodeSelector" | "tolerations" | "topologySpreadConstraints">;
 
-/** Where the pods of an application may run, and how they keep apart. */
-export function placementOf(app: App, cluster: Cluster): Placement {
+/** What of a workload, or of a task of it, decides where its pods run. */
+export type Placed = Pick<Workload, "name" | "footprint">;
+
+/** Where the pods of a workload may run, and how they keep apart. */
+export function placementOf(app: Placed, cluster: Cluster): Placement {
   return { ...inPool(app.footprint.placement.pool, cluster), ...apart(app), ...spread(app, cluster) };
 }
 
@@ -28,7 +31,7 @@ export function tolerationOf({ key, value, effect }: Taint): Toleration {
   return value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect };
 }
 
-function apart({ name, footprint }: App): Placement {
+function apart({ name, footprint }: Placed): Placement {
   if (footprint.placement.apart !== "host") return {};
   const labelSelector = { matchLabels: selectorLabels(name) };
   return {
@@ -44,7 +47,7 @@ const HOST = "kubernetes.io/hostname";
 const ZONE = "topology.kubernetes.io/zone";
 
 /** Replicas spread over hosts, and over zones where there are any; counted per revision, so that a rolling update ends spread. */
-function spread({ name, footprint }: App, { distribution }: Cluster): Placement {
+function spread({ name, footprint }: Placed, { distribution }: Cluster): Placement {
   if (replicasOf(footprint) < 2) return {};
   const over = (topologyKey: string): TopologySpreadConstraint => ({
     maxSkew: 1,

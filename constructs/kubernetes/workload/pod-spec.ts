@@ -1,25 +1,16 @@
-import type { App } from "../../../platform/apps";
 import type { Cluster } from "../../../platform/cluster";
-import type { Container, PodSpec, Probe, SleepHandler, Volume, VolumeMount } from "../kinds";
+import type { SecretRef } from "../../../platform/shared/secrets";
+import type { Workload } from "../../../platform/shared/workload";
+import type { Container, PodSpec, Probe, SleepHandler } from "../kinds";
 import { PRIORITY } from "../priorities";
 import { resourceTexts } from "../resources";
-import { placementOf } from "./placement";
+import { type Mounted, mountsOf, volumesOf } from "./mounts";
+import { type Placed, placementOf } from "./placement";
 import { restrictedContainer, restrictedPod } from "./security";
 
-/** Files made at synthesis that a container finds in a folder, read-only. */
-export interface MountedFiles {
-  /** Name of the ConfigMap. */
-  readonly name: string;
-  readonly folder: string;
-  /** Text by file name. */
-  readonly content: Readonly<Record<string, string>>;
-}
-
-export interface PodSpecProps {
-  readonly app: App;
+export interface PodSpecProps extends Pick<Mounted, "files"> {
+  readonly app: Workload;
   readonly cluster: Cluster;
-  readonly pullSecret?: string;
-  readonly files?: MountedFiles;
 }
 
 /**
@@ -31,37 +22,53 @@ const LEAVE_SECONDS = 10;
 /** How long a container then has to finish what it has begun, in seconds. */
 const FINISH_SECONDS = 30;
 
-/** Room for temporary files in memory-backed or node storage; the root file system is read-only. */
-const TEMPORARY_ROOM = "64Mi";
-
-/** The pod of an application. */
-export function podSpec({ app, cluster, pullSecret, files }: PodSpecProps): PodSpec {
+/** The pod of a workload. */
+export function podSpec({ app, cluster, files }: PodSpecProps): PodSpec {
+  const mounted = { ...app, files };
   return {
-    serviceAccountName: app.name,
+    ...podBasics(app, app, cluster),
+    terminationGracePeriodSeconds: LEAVE_SECONDS + FINISH_SECONDS,
+    containers: [
+      {
+        ...containerBasics(app, app),
+        ports: portsOf(app),
+        ...probesOf(app),
+        lifecycle: { preStop: leaving as NonNullable<Container["lifecycle"]>["preStop"] },
+        volumeMounts: mountsOf(mounted),
+      },
+    ],
+    volumes: volumesOf(mounted),
+  };
+}
+
+/** What a container needs to start, whether it serves or ends by itself. */
+export interface Started extends Placed {
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretRef>>;
+}
+
+/** What every pod of a workload has, whether it serves or does a task. */
+export function podBasics(started: Started, { name, image }: Workload, cluster: Cluster) {
+  return {
+    serviceAccountName: name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: restrictedPod,
     priorityClassName: PRIORITY.application,
-    terminationGracePeriodSeconds: LEAVE_SECONDS + FINISH_SECONDS,
-    ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret }] }),
-    ...placementOf(app, cluster),
-    containers: [container(app, files)],
-    volumes: volumesOf(files),
+    ...(image.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: image.pullSecret }] }),
+    ...placementOf(started, cluster),
   };
 }
 
-function container(app: App, files: MountedFiles | undefined): Container {
+/** What every container of a workload has. */
+export function containerBasics(started: Started, { image }: Workload) {
   return {
-    name: app.name,
-    image: app.image.reference,
+    name: started.name,
+    image: image.reference,
     imagePullPolicy: "IfNotPresent",
-    ports: [{ name: "http", containerPort: app.port, protocol: "TCP" }],
-    ...environmentOf(app),
-    resources: resourceTexts(app.footprint.resources),
+    ...environmentOf(started),
+    resources: resourceTexts(started.footprint.resources),
     securityContext: restrictedContainer,
-    ...probesOf(app),
-    lifecycle: { preStop: leaving as NonNullable<Container["lifecycle"]>["preStop"] },
-    volumeMounts: mountsOf(files),
   };
 }
 
@@ -69,7 +76,7 @@ function container(app: App, files: MountedFiles | undefined): Container {
 const leaving: SleepHandler = { sleep: { seconds: LEAVE_SECONDS } };
 
 /** Settings first, then secrets, each in the order in which they are described. */
-function environmentOf({ env, secrets }: App): Pick<Container, "env"> {
+function environmentOf({ env, secrets }: Started): Pick<Container, "env"> {
   const variables = [
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
     ...Object.entries(secrets).map(([name, { secret, key }]) => ({
@@ -80,26 +87,33 @@ function environmentOf({ env, secrets }: App): Pick<Container, "env"> {
   return variables.length === 0 ? {} : { env: variables };
 }
 
+/** The name of the port of metrics and of the question whether it lives. */
+export function operationsPortOf({ operationsPort }: Workload): "http" | "operations" {
+  return operationsPort === undefined ? "http" : "operations";
+}
+
+function portsOf({ port, operationsPort }: Workload): NonNullable<Container["ports"]> {
+  const ports = [{ name: "http", containerPort: port, protocol: "TCP" }];
+  if (operationsPort === undefined) return ports;
+  return [...ports, { name: "operations", containerPort: operationsPort, protocol: "TCP" }];
+}
+
 /**
  * Up to two minutes to start; out of the Service after ten seconds of silence; restarted only after a minute of it, because a
- * restart seldom helps an application that waits for something else.
+ * restart seldom helps an application that waits for something else. Readiness is asked where requests will come.
  */
-function probesOf({ health }: App): Required<Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe">> {
-  const probe = (periodSeconds: number, failureThreshold: number): Probe => ({
-    httpGet: { path: health, port: "http" },
+function probesOf(app: Workload): Required<Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe">> {
+  const { health, ready = health } = app;
+  const probe = (path: string, port: string, periodSeconds: number, failureThreshold: number): Probe => ({
+    httpGet: { path, port },
     periodSeconds,
     timeoutSeconds: 3,
     failureThreshold,
   });
-  return { startupProbe: probe(2, 60), readinessProbe: probe(5, 2), livenessProbe: probe(10, 6) };
-}
-
-function volumesOf(files: MountedFiles | undefined): Volume[] {
-  const temporary = { name: "tmp", emptyDir: { sizeLimit: TEMPORARY_ROOM } };
-  return files === undefined ? [temporary] : [temporary, { name: "files", configMap: { name: files.name } }];
-}
-
-function mountsOf(files: MountedFiles | undefined): VolumeMount[] {
-  const temporary = { name: "tmp", mountPath: "/tmp" };
-  return files === undefined ? [temporary] : [temporary, { name: "files", mountPath: files.folder, readOnly: true }];
+  const operations = operationsPortOf(app);
+  return {
+    startupProbe: probe(health, operations, 2, 60),
+    readinessProbe: probe(ready, "http", 5, 2),
+    livenessProbe: probe(health, operations, 10, 6),
+  };
 }

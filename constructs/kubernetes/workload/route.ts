@@ -1,18 +1,18 @@
 import type { Construct } from "constructs";
-import type { App } from "../../../platform/apps";
 import type { Gateway } from "../../../platform/cluster";
-import type { HttpRoute, HttpRouteSpecRules } from "../../imports/types/gateway-api";
+import type { OpenPath, Workload } from "../../../platform/shared/workload";
+import type { HttpRoute, HttpRouteSpecRules, HttpRouteSpecRulesMatches } from "../../imports/types/gateway-api";
 import { listenerOf } from "../gateway/shared-gateway";
 import { Manifest } from "../manifest";
 import { SERVICE_PORT } from "./service-port";
 
 export interface RouteProps {
-  readonly app: App;
+  readonly app: Workload;
   readonly gateway: Gateway;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Adds the way from the shared gateway to an application, if it has a host name. */
+/** Adds the way from the shared gateway to a workload, if it has a host name. */
 export function addRoute(scope: Construct, { app, gateway, labels }: RouteProps): void {
   if (app.hostName === undefined) return;
   new Manifest<HttpRoute>(scope, "route", {
@@ -23,22 +23,36 @@ export function addRoute(scope: Construct, { app, gateway, labels }: RouteProps)
       parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: listenerOf(gateway) }],
       hostnames: [app.hostName],
       rules: [
-        ...(app.metrics === undefined ? [] : [closed(app.metrics)]),
-        { backendRefs: [{ name: app.name, port: SERVICE_PORT }] },
+        ...(closedMetrics(app) ?? []),
+        {
+          ...(app.openPaths === undefined ? {} : { matches: app.openPaths.map(matchOf) }),
+          backendRefs: [{ name: app.name, port: SERVICE_PORT }],
+        },
       ],
     },
   });
 }
 
-/** Metrics are on the application's own port, but they are Prometheus's alone: from outside, their path leads to the page. */
-function closed(path: string): HttpRouteSpecRules {
-  return {
-    matches: [{ path: { type: "PathPrefix", value: path } }],
-    filters: [
-      {
-        type: "RequestRedirect",
-        requestRedirect: { path: { type: "ReplaceFullPath", replaceFullPath: "/" }, statusCode: 302 },
-      },
-    ],
-  };
+/** A path as the Gateway API matches it. */
+export function matchOf({ kind, path }: OpenPath): HttpRouteSpecRulesMatches {
+  return { path: { type: kind === "exact" ? "Exact" : "PathPrefix", value: path } };
+}
+
+/**
+ * Metrics on the workload's own port are Prometheus's alone: from outside, their path leads to the page. Where only some paths
+ * are open, theirs is not among them.
+ */
+function closedMetrics({ metrics, openPaths, operationsPort }: Workload): HttpRouteSpecRules[] | undefined {
+  if (metrics === undefined || openPaths !== undefined || operationsPort !== undefined) return undefined;
+  return [
+    {
+      matches: [matchOf({ kind: "prefix", path: metrics })],
+      filters: [
+        {
+          type: "RequestRedirect",
+          requestRedirect: { path: { type: "ReplaceFullPath", replaceFullPath: "/" }, statusCode: 302 },
+        },
+      ],
+    },
+  ];
 }

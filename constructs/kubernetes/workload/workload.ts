@@ -1,42 +1,52 @@
 import { createHash } from "node:crypto";
 import { Construct } from "constructs";
-import type { App } from "../../../platform/apps";
 import type { Cluster } from "../../../platform/cluster";
+import type { Workload as WorkloadModel } from "../../../platform/shared/workload";
 import type { PrometheusRule, ServiceMonitor } from "../../imports/types/prometheus-operator";
-import type { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Service, ServiceAccount } from "../kinds";
-import { componentLabels, FILES_ANNOTATION, selectorLabels, TEAM_LABEL } from "../labels";
+import type {
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  Service,
+  ServiceAccount,
+} from "../kinds";
+import { componentLabels, FILES_ANNOTATION, KEEP, selectorLabels, TEAM_LABEL } from "../labels";
 import { Manifest } from "../manifest";
-import { alertsOf } from "./alerts";
+import { type Alert, alertOf, alertsOf } from "./alerts";
 import { versionLabel } from "./image-version";
-import { type MountedFiles, podSpec } from "./pod-spec";
-import { replicasOf } from "./replicas";
+import type { MountedFiles } from "./mounts";
+import { operationsPortOf, podSpec } from "./pod-spec";
+import { rangeOf, replicasOf } from "./replicas";
 import { addRoute } from "./route";
 import { SERVICE_PORT } from "./service-port";
 import { egressOf, ingressOf } from "./traffic";
 
-/** The other applications that this one has to do with. */
+/** The other workloads that this one has to do with. */
 export interface Neighbours {
-  /** Applications that call it. */
-  readonly callers: readonly App[];
-  /** Applications that it calls. */
-  readonly callees: readonly App[];
+  /** Workloads that call it. */
+  readonly callers: readonly WorkloadModel[];
+  /** Workloads that it calls. */
+  readonly callees: readonly WorkloadModel[];
 }
 
 export interface WorkloadProps extends Neighbours {
-  readonly app: App;
+  readonly app: WorkloadModel;
   readonly cluster: Cluster;
   /** The team of its namespace; alerts go there. */
   readonly team: string;
-  /**
-   * Secret with which its image is pulled.
-   * @default - none
-   */
-  readonly pullSecret?: string;
   /**
    * Files made at synthesis that its container reads; a change of theirs rolls the pods.
    * @default - none
    */
   readonly files?: MountedFiles;
+  /**
+   * Alerts besides those that every workload has.
+   * @default - none
+   */
+  readonly alerts?: readonly Alert[];
 }
 
 /** Old ReplicaSets that are kept to go back to. */
@@ -45,11 +55,14 @@ const KEPT_REVISIONS = 3;
 /** Until when a rolling update must have moved, in seconds; below Helm's own patience, so that the cause is reported. */
 const ROLLOUT_DEADLINE_SECONDS = 240;
 
+/** Share of the requested processor time, in percent, at which another replica is started: early enough for it to start. */
+const BUSY = 70;
+
 const SCRAPE = { interval: "30s", scrapeTimeout: "10s" } as const;
 
-/** An application as a complete workload: everything that running it well takes, and nothing that it must ask for. */
+/** Everything that running a container well takes, and nothing that it must ask for. */
 export class Workload extends Construct {
-  private readonly app: App;
+  private readonly app: WorkloadModel;
   private readonly labels: Readonly<Record<string, string>>;
 
   constructor(
@@ -62,7 +75,9 @@ export class Workload extends Construct {
     this.labels = { ...componentLabels(props.app.name), [TEAM_LABEL]: props.team };
     this.addServiceAccount();
     if (props.files) this.addFiles(props.files);
+    this.addClaim();
     this.addDeployment();
+    this.addAutoscaler();
     this.addService();
     addRoute(this, { app: props.app, gateway: props.cluster.gateway, labels: this.labels });
     this.addNetworkPolicy();
@@ -89,6 +104,18 @@ export class Workload extends Construct {
     });
   }
 
+  private addClaim(): void {
+    const { claim } = this.app;
+    if (claim === undefined) return;
+    const { name, size, removal } = claim;
+    new Manifest<PersistentVolumeClaim>(this, "claim", {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { ...this.metadata(), name, ...(removal === "keep" ? { annotations: KEEP } : {}) },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size.toString() } } },
+    });
+  }
+
   private addDeployment(): void {
     const { app, props } = this;
     const labels = { ...this.labels, ...versionLabel(app.image.reference) };
@@ -97,11 +124,12 @@ export class Workload extends Construct {
       kind: "Deployment",
       metadata: { ...this.metadata(), labels },
       spec: {
-        replicas: replicasOf(app.footprint),
+        // Where the load decides, Helm must not: it would reset their number with every update.
+        ...(rangeOf(app.footprint) === undefined ? { replicas: replicasOf(app.footprint) } : {}),
         revisionHistoryLimit: KEPT_REVISIONS,
         progressDeadlineSeconds: ROLLOUT_DEADLINE_SECONDS,
         selector: { matchLabels: selectorLabels(app.name) },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: app.footprint.surge } },
+        strategy: this.strategy(),
         template: {
           metadata: {
             labels,
@@ -109,6 +137,32 @@ export class Workload extends Construct {
           },
           spec: podSpec(props),
         },
+      },
+    });
+  }
+
+  /** Two pods cannot use one volume: the old one leaves first. */
+  private strategy(): NonNullable<Deployment["spec"]>["strategy"] {
+    const { claim, footprint } = this.app;
+    if (claim !== undefined) return { type: "Recreate" };
+    return { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: footprint.surge } };
+  }
+
+  private addAutoscaler(): void {
+    const { name, footprint } = this.app;
+    const range = rangeOf(footprint);
+    if (range === undefined) return;
+    new Manifest<HorizontalPodAutoscaler>(this, "autoscaler", {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: this.metadata(),
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        minReplicas: range.least,
+        maxReplicas: range.most,
+        metrics: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: BUSY } } },
+        ],
       },
     });
   }
@@ -121,7 +175,12 @@ export class Workload extends Construct {
       spec: {
         type: "ClusterIP",
         selector: selectorLabels(this.app.name),
-        ports: [{ name: "http", port: SERVICE_PORT, targetPort: "http", protocol: "TCP" }],
+        ports: [
+          { name: "http", port: SERVICE_PORT, targetPort: "http", protocol: "TCP" },
+          ...(this.app.operationsPort === undefined
+            ? []
+            : [{ name: "operations", port: this.app.operationsPort, targetPort: "operations", protocol: "TCP" }]),
+        ],
       },
     });
   }
@@ -145,7 +204,8 @@ export class Workload extends Construct {
   /** One replica alone cannot be kept while its node is drained: a budget would only block the drain. */
   private addDisruptionBudget(): void {
     const { app } = this;
-    if (replicasOf(app.footprint) < 2) return;
+    const { least = replicasOf(app.footprint) } = app.footprint;
+    if (least < 2) return;
     new Manifest<PodDisruptionBudget>(this, "budget", {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
@@ -168,17 +228,21 @@ export class Workload extends Construct {
       spec: {
         jobLabel: "app.kubernetes.io/name",
         selector: { matchLabels: selectorLabels(name) },
-        endpoints: [{ port: "http", path: metrics, ...SCRAPE }],
+        endpoints: [{ port: operationsPortOf(this.app), path: metrics, ...SCRAPE }],
       },
     });
   }
 
   private addAlerts(): void {
+    const { app, props } = this;
+    const alerts = [...alertsOf(app), ...(props.alerts ?? [])];
     new Manifest<PrometheusRule>(this, "alerts", {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PrometheusRule",
       metadata: this.metadata(),
-      spec: { groups: [{ name: `app-${this.app.name}`, rules: alertsOf(this.app, this.props.team) }] },
+      spec: {
+        groups: [{ name: `app-${app.name}`, rules: alerts.map((alert) => alertOf(alert, app.name, props.team)) }],
+      },
     });
   }
 

@@ -72,5 +72,7 @@ test.each<[title: string, change: (draft: Draft) => void, refusal: string]>([
     'aws.machines.bastion-2.formerly is "bastion-0", but machine bastion-1 was that machine: remove one of the two',
   ],
 ])("fails with %s", (_, change, refusal) => {
-  expect(refusals(changed("aws", change), { "start-page": "0123456789ab" })).toEqual([refusal]);
+  expect(refusals(changed("aws", change), { "start-page": "0123456789ab", callhome: "ba9876543210" })).toEqual([
+    refusal,
+  ]);
 });
