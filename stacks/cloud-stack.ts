@@ -1,4 +1,6 @@
 import type { App } from "cdktf";
+import { PrivateZone } from "../constructs/terraform/databases/private-zone";
+import { Rds } from "../constructs/terraform/databases/rds";
 import { Eks } from "../constructs/terraform/eks/eks";
 import { Kubeconfig } from "../constructs/terraform/eks/kubeconfig";
 import { Ec2Machine } from "../constructs/terraform/machines/ec2-machine";
@@ -12,7 +14,7 @@ import type { StackSetting } from "./environment-stack";
 /** Roles of machines that people or pipelines administer the cluster from. */
 const ADMINISTERING: readonly MachineRole[] = ["bastion", "runner"];
 
-/** Everything that is joined by ids which AWS assigns: VPC, EKS cluster, EC2 machines. */
+/** Everything that is joined by ids which AWS assigns: VPC, EKS cluster, EC2 machines, RDS databases. */
 export class CloudStack extends AwsStack {
   /** Whether the environment has such a stack at all. */
   static wants({ network }: Platform): boolean {
@@ -32,6 +34,7 @@ export class CloudStack extends AwsStack {
     if (eks !== undefined && setting.writesKubeconfig)
       new Kubeconfig(this, "kubeconfig", { environment: name, endpoint: eks.endpoint });
     this.addMachines(platform, network, eks);
+    this.addDatabases(platform, network, eks);
   }
 
   private addMachines({ name, machines, removal }: Platform, network: Network, eks: Eks | undefined): void {
@@ -43,6 +46,16 @@ export class CloudStack extends AwsStack {
       for (const machine of ofEc2.filter((candidate) => candidate.role === role)) {
         new Ec2Machine(this, `ec2_${machine.name}`, { machine, environment: name, network, rights, removal });
       }
+    }
+  }
+
+  private addDatabases({ databases }: Platform, network: Network, eks: Eks | undefined): void {
+    const ofRds = databases.all.filter((database) => database.kind === "rds");
+    const [first] = ofRds;
+    if (first === undefined) return;
+    const zone = new PrivateZone(this, "databases", { domain: first.zone, network });
+    for (const database of ofRds) {
+      new Rds(this, `database_${database.key}`, { database, network, zone, nodesGroupId: eks?.nodesGroupId });
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Where somebody may have written a secret by mistake; what stands there is never repeated. `secretStore` says who has them. */
-const SENSITIVE = /secret(?!Store)|passw|token|credential|(api|private)_?key/i;
+const SENSITIVE = /secret(?!Store)|passw|token|credential|(api|private|hash)_?key/i;
 
 /** Longest text of a value in a message; more would hide the rule and the cure. */
 const LONGEST_VALUE = 120;

@@ -77,11 +77,13 @@ tier("cluster", fakeNodeNeeds())("deployment", () => {
     });
 
     it("ends with every pod Ready", async () => {
-      const found = await pods(testbed);
       const count = [...replicasByApp(platform).values()].reduce((sum, replicas) => sum + replicas, 0);
-      expect(found.map((pod) => [pod.metadata.name, isReady(pod)])).toEqual(
-        Array.from({ length: count }, () => [expect.any(String), true]),
-      );
+      const ready = Array.from({ length: count }, () => [expect.any(String), true]);
+      // The autoscaler looks every 15 s whether there are as many as there should be at least.
+      await eventually(async () => {
+        const found = await pods(testbed);
+        expect(found.map((pod) => [pod.metadata.name, isReady(pod)])).toEqual(ready);
+      });
     });
 
     it("puts every pod where the model says", async () => {

@@ -1,5 +1,6 @@
 import { type Draft, dropCluster, type examples } from "./environments";
 import { invalidApplications } from "./invalid-applications";
+import { invalidCallhome } from "./invalid-callhome";
 import { invalidServices } from "./invalid-services";
 import { invalidStorage } from "./invalid-storage";
 
@@ -499,5 +500,6 @@ export const invalidCases: readonly InvalidCase[] = [
   },
 
   ...invalidApplications,
+  ...invalidCallhome,
   ...invalidServices,
 ];

@@ -6,6 +6,8 @@ Without this no aws_instance can be made, and a second plan would replace the cl
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2 import ec2_backends
+from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.server import main
 
@@ -54,7 +56,20 @@ def node_group_of(request):
     return cluster_of(request).nodegroups[request._get_param("nodegroupName")]
 
 
+create_cluster = EKSBackend.create_cluster
+
+
+def create_cluster_with_group(self, name, role_arn, resources_vpc_config, **others):
+    """EKS makes a security group for the nodes; here it is the default group of the VPC, which goes with the VPC."""
+    ec2 = ec2_backends[self.account_id][self.region_name]
+    subnets = ec2.describe_subnets(subnet_ids=resources_vpc_config["subnetIds"][:1])
+    group = ec2.get_default_security_group(subnets[0].vpc_id)
+    config = {**resources_vpc_config, "clusterSecurityGroupId": group.id}
+    return create_cluster(self, name, role_arn, config, **others)
+
+
 AmiBackend.describe_images = describe_images
+EKSBackend.create_cluster = create_cluster_with_group
 LaunchTemplate.create_version = create_version_without_own_tags
 SecurityGroupRule.description = property(description_of)
 remember("create_cluster", cluster_of, {"accessConfig": "access_config", "upgradePolicy": "upgrade_policy"})

@@ -21,6 +21,7 @@ import { leftOut, testbedVariables } from "./simulated-aws";
 import { providerMirror, writeTerraformConfiguration } from "./terraform";
 import { binFolder, targetFile } from "./testbed";
 import { versions } from "./versions";
+import { addVolumes } from "./volumes";
 
 /** A part of starting a testbed, to show progress by. */
 export interface Step {
@@ -115,6 +116,7 @@ export function steps(props: StepsProps): Step[] {
         if (props.externalCluster) return;
         startKwok(props.name, of(kwok), kubeconfig);
         await installShippedCrds(folder);
+        await addVolumes(join(binFolder(folder), "kubectl"), kubeconfig, folder);
       },
     },
     props.level !== 2

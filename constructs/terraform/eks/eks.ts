@@ -45,6 +45,8 @@ const NODE_POLICIES = [
 export class Eks extends Construct {
   /** Address of the API server. */
   readonly endpoint: string;
+  /** Id of the security group that EKS makes for the nodes, whose pods share it. */
+  readonly nodesGroupId: string;
   readonly #apiGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, { cluster, vpc, network, secretStore, removal }: EksProps) {
@@ -52,8 +54,9 @@ export class Eks extends Construct {
     const { name, version, admins, nodeGroups } = cluster;
 
     this.#apiGroup = this.addApiGroup(name, network.vpcId);
-    const { name: clusterName, endpoint } = this.addControlPlane({ cluster, vpc, network, removal });
+    const { name: clusterName, endpoint, vpcConfig } = this.addControlPlane({ cluster, vpc, network, removal });
     this.endpoint = endpoint;
+    this.nodesGroupId = vpcConfig.clusterSecurityGroupId;
     const pools = this.addNodePools(nodeGroups, { clusterName, environment: name, version, network });
     new AddOns(this, "add_ons", { clusterName, environment: name, version, after: pools.map(({ group }) => group) });
     this.addSecretStoreRole(secretStore, clusterName, name);

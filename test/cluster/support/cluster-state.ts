@@ -29,13 +29,18 @@ export interface Pod {
     readonly deletionTimestamp?: string;
   };
   readonly spec: { readonly nodeName?: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
-/** Every pod that is not on its way out. */
+/** Every pod that is not on its way out and has not done its task. */
 export async function pods(testbed: Testbed, ...flags: readonly string[]): Promise<Pod[]> {
   const list = JSON.parse(await testbed.kubectl("get", "pods", "--all-namespaces", "--output=json", ...flags));
-  return (list.items as Pod[]).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return (list.items as Pod[]).filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase !== "Succeeded",
+  );
 }
 
 export function isReady({ status }: Pod): boolean {

@@ -3,6 +3,8 @@ import { releasesOf } from "../../../charts";
 import { loadPlatforms, loadTarget } from "../../../cli/load";
 import type { Node } from "../../../platform/cluster";
 import type { Platform } from "../../../platform/platform";
+import type { Footprint } from "../../../platform/shared/footprint";
+import type { Workload } from "../../../platform/shared/workload";
 import type { FakeNode } from "../../testbed";
 import type { Pod } from "./cluster-state";
 import type { Workplace } from "./workplace";
@@ -33,18 +35,29 @@ export function releaseNames(platform: Platform): string[] {
     .sort();
 }
 
-/** How many pods each application has. */
-export function replicasByApp({ apps }: Platform): ReadonlyMap<string, number> {
-  return new Map(apps.all.map(({ name, footprint }) => [name, Number(footprint.replicas)]));
+/** How many pods each workload has while there is no load. */
+export function replicasByApp(platform: Platform): ReadonlyMap<string, number> {
+  return new Map(workloadsOf(platform).map(({ name, footprint }) => [name, restingReplicas(footprint)]));
+}
+
+/** Everything that serves. */
+function workloadsOf({ apps, callhome }: Platform): readonly Workload[] {
+  return [...apps.all, ...(callhome === undefined ? [] : [callhome.workload])];
+}
+
+function restingReplicas({ replicas, least = Number(replicas) }: Footprint): number {
+  return least;
 }
 
 /**
- * Applications whose pods are not where the model says, each with what is wrong: on other nodes than those of their pool or
+ * Workloads whose pods are not where the model says, each with what is wrong: on other nodes than those of their pool or
  * those without taints, or fewer or more of them, or all on one node although there are several.
  */
-export function misplaced({ apps, cluster }: Platform, pods: readonly Pod[]): string[] {
-  return apps.all.flatMap(({ name, footprint: { placement, replicas } }) => {
-    const allowed = (cluster?.nodes ?? [])
+export function misplaced(platform: Platform, pods: readonly Pod[]): string[] {
+  return workloadsOf(platform).flatMap(({ name, footprint }) => {
+    const { placement } = footprint;
+    const replicas = restingReplicas(footprint);
+    const allowed = (platform.cluster?.nodes ?? [])
       .filter(({ pool, taints }) => (placement.pool === undefined ? taints.length === 0 : pool === placement.pool))
       .map((node) => node.name);
     const found = pods

@@ -27,8 +27,10 @@ describe("a value in a message", () => {
     ["an assignment of a password", "-Ddb.password=hunter2", '"-Ddb.password=(not shown)"'],
   ])("is shown: %s", (_, value, text) => expect(shown("lab.apps", value)).toBe(text));
 
-  test("is not shown where a secret is expected", () =>
-    expect(shown("lab.apps.wiki.env.API_TOKEN", "hunter2")).toBe("(not shown)"));
+  test.each(["lab.apps.wiki.env.API_TOKEN", "lab.callhome.hashKey"])(
+    "is not shown where a secret is expected: %s",
+    (path) => expect(shown(path, "hunter2")).toBe("(not shown)"),
+  );
 
   test("is cut where it would hide the rule", () => {
     const text = shown("lab.organisation", "x".repeat(500));

@@ -1,0 +1,28 @@
+import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
+import { Construct } from "constructs";
+import type { Network } from "../network/network";
+
+export interface PrivateZoneProps {
+  /** Domain of the names in it. */
+  readonly domain: string;
+  readonly network: Network;
+}
+
+/**
+ * Names that are known inside the VPC alone. AWS makes up a part of a database's address, so the model cannot know it; a name in
+ * here it can.
+ */
+export class PrivateZone extends Construct {
+  readonly zoneId: string;
+
+  constructor(scope: Construct, id: string, { domain, network }: PrivateZoneProps) {
+    super(scope, id);
+    const zone = new Route53Zone(this, id, {
+      name: domain,
+      comment: "Databases, by names that are decided before they are made",
+      vpc: [{ vpcId: network.vpcId }],
+      forceDestroy: false,
+    });
+    this.zoneId = zone.zoneId;
+  }
+}
