@@ -204,8 +204,10 @@ describe("secrets", () => {
     const { status, stdout } = bastide("secrets", "--env", "onprem");
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^internal-tools +harbor-pull +\.dockerconfigjson +kubernetes\.io\/dockerconfigjson +apps\.start-page$/m,
+      /^internal-tools +harbor-pull +\.dockerconfigjson +kubernetes\.io\/dockerconfigjson +apps\.start-page, callhome$/m,
     );
+    expect(stdout).toMatch(/^internal-tools +callhome +hash-key +Opaque +callhome$/m);
+    expect(stdout).toMatch(/^internal-tools +callhome-database +ca\.crt, password +Opaque +callhome$/m);
     expect(stdout).toMatch(
       /^gateway +wildcard-corp-acme-example +tls\.crt, tls\.key +kubernetes\.io\/tls +cluster\.gateway$/m,
     );
@@ -214,7 +216,7 @@ describe("secrets", () => {
   test("asks only for the names of entries, and is content where all are there", () => {
     program(
       "kubectl",
-      'case "$*" in *go-template=*) ;; *) exit 9;; esac; printf "tls.crt\\ntls.key\\n.dockerconfigjson\\n"',
+      'case "$*" in *go-template=*) ;; *) exit 9;; esac; printf "tls.crt\\ntls.key\\n.dockerconfigjson\\nhash-key\\nca.crt\\npassword\\n"',
     );
     const { status, stdout } = bastide("secrets", "--env", "onprem", "--verify");
     expect(stdout).toContain("all of them are there");
