@@ -22,6 +22,28 @@ const access = {
 };
 const cluster = { distribution: "existing", nodes: { one: { cpus: 2, memory: "4Gi" } }, gateway } as const;
 
+const database = {
+  kind: "external",
+  server: "pg-1",
+  database: "callhome",
+  user: "callhome",
+  password: { secret: "callhome-database", key: "password" },
+  ca: { secret: "callhome-database", key: "ca.crt" },
+} as const;
+const withCallhome = {
+  access,
+  cluster: { ...cluster, nodes: { one: { cpus: 8, memory: "16Gi" } } },
+  machines: { "pg-1": { ...machine, role: "plain" } },
+  databases: { callhome: database },
+} as const;
+const callhome = {
+  namespace: "tools",
+  database: "callhome",
+  replicas: { least: 1, most: 1 },
+  resources: { cpu: "100m", memory: "128Mi" },
+  hashKey: { secret: "callhome", key: "hash-key" },
+} as const;
+
 const wrong = {
   team: () =>
     defineEnvironment({
@@ -72,6 +94,25 @@ const wrong = {
       // @ts-expect-error there is no pool fast
       storage: { classes: { block: { kind: "ceph-block", pool: "fast", default: true } } },
     }),
+  database: () =>
+    // @ts-expect-error there is no database calhome
+    defineEnvironment({ ...basics, ...withCallhome, callhome: { ...callhome, database: "calhome" } }),
+  server: () =>
+    defineEnvironment({
+      ...basics,
+      ...withCallhome,
+      // @ts-expect-error there is no machine pg-2
+      databases: { callhome: { ...database, server: "pg-2" } },
+      callhome,
+    }),
+  homeless: () => {
+    const { database: _database, ...nowhere } = callhome;
+    // @ts-expect-error Callhome is told where it keeps calls
+    return defineEnvironment({ ...basics, ...withCallhome, callhome: nowhere });
+  },
+  secret: () =>
+    // @ts-expect-error a secret is named, never written down
+    defineEnvironment({ ...basics, ...withCallhome, callhome: { ...callhome, hashKey: "x".repeat(32) } }),
   missing: () => {
     const { image: _image, ...imageless } = app;
     // @ts-expect-error an application names its image
@@ -89,6 +130,10 @@ const PATHS: Record<keyof typeof wrong, readonly string[]> = {
   setting: ["typed.apps.wiki.replcias"],
   role: ["typed.machines.lb-1.role"],
   pool: ["typed.storage.classes.block.pool"],
+  database: ["typed.callhome.database"],
+  server: ["typed.databases.callhome.server"],
+  homeless: ["typed.callhome.database"],
+  secret: ["typed.callhome.hashKey"],
   missing: ["typed.apps.wiki.image"],
 };
 
@@ -104,4 +149,9 @@ test("what is right compiles and is accepted", () => {
     apps: { wiki: { ...app, namespace: "tools", calls: ["wiki"] } },
   });
   expect(Platform.of(right).apps.all.map(({ name }) => name)).toEqual(["wiki"]);
+});
+
+test("what is right of databases and Callhome compiles and is accepted", () => {
+  const right = defineEnvironment({ ...basics, ...withCallhome, callhome });
+  expect(Platform.of(right).callhome?.database?.host).toBe("pg-1.typed.test");
 });
