@@ -9,6 +9,8 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2 import ec2_backends
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
+from moto.rds.models import DBParameterGroup
+from moto.route53.responses import Route53 as Route53Response
 from moto.server import main
 
 known_images = AmiBackend.describe_images
@@ -68,7 +70,25 @@ def create_cluster_with_group(self, name, role_arn, resources_vpc_config, **othe
     return create_cluster(self, name, role_arn, config, **others)
 
 
+create_hosted_zone = Route53Response.create_hosted_zone
+update_parameters = DBParameterGroup.update_parameters
+
+
+def create_hosted_zone_of_vpc(self):
+    """A zone that is made for a VPC is private; moto wants to be told so, and forgets the VPC otherwise."""
+    if self._get_param("VPC.VPCId"):
+        self._get_bool_param = lambda *_: True
+    return create_hosted_zone(self)
+
+
+def update_parameters_of_user(self, new_parameters):
+    """Who set a parameter is not told by moto, and so Terraform takes it for the engine's default."""
+    update_parameters(self, [{**parameter, "Source": "user"} for parameter in new_parameters])
+
+
 AmiBackend.describe_images = describe_images
+DBParameterGroup.update_parameters = update_parameters_of_user
+Route53Response.create_hosted_zone = create_hosted_zone_of_vpc
 EKSBackend.create_cluster = create_cluster_with_group
 LaunchTemplate.create_version = create_version_without_own_tags
 SecurityGroupRule.description = property(description_of)
