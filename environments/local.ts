@@ -25,7 +25,7 @@ export const local = defineEnvironment({
 
   callhome: {
     namespace: "playground",
-    database: { embedded: "5Gi" },
+    database: { kind: "embedded", size: "5Gi" },
     replicas: { least: 1, most: 1 },
   },
 

@@ -109,7 +109,10 @@ type TypedSpec<
   CephPool extends string,
   CephFilesystem extends string,
   Database extends string,
-> = Omit<EnvironmentSpec, "machines" | "access" | "cluster" | "services" | "storage" | "databases" | "apps" | "callhome"> & {
+> = Omit<
+  EnvironmentSpec,
+  "machines" | "access" | "cluster" | "services" | "storage" | "databases" | "apps" | "callhome"
+> & {
   readonly machines?: { readonly [Key in Machine]: Section<"machines">[string] };
   readonly services?: WithKeys<Section<"services">, K & Record<string, string>>;
   readonly access?: {

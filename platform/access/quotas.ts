@@ -1,11 +1,12 @@
 import type { Footprint } from "../shared/footprint";
 import type { Report } from "../shared/problems";
 import { ByteSize, Cpu } from "../shared/quantities";
+import { isReservedNamespace } from "./checks";
 import type { Access } from "./resolve";
 
 /** A quota must hold every workload of its namespace at once, with all of them being updated. */
 export function checkQuotas(footprints: readonly Footprint[], access: Access, report: Report): void {
-  for (const { name, quota } of access.namespaces) {
+  for (const { name, quota } of access.namespaces.filter((one) => !isReservedNamespace(one.name))) {
     const own = footprints.filter(({ namespace }) => namespace === name);
     const counts = own.map(({ replicas, surge }) => (replicas === "one-per-node" ? 0 : replicas + surge));
     const pods = counts.reduce((sum, count) => sum + count, 0);

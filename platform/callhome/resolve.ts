@@ -8,7 +8,9 @@ import type { Context } from "../shared/domain";
 import { CPU_BURST, type Footprint } from "../shared/footprint";
 import { ByteSize, Cpu } from "../shared/quantities";
 import { entriesOf, type RequiredSecret, type SecretRef } from "../shared/secrets";
-import type { OpenPath, Workload } from "../shared/workload";
+import type { VolumeClaim } from "../shared/volumes";
+import type { Claim, OpenPath, Workload } from "../shared/workload";
+import type { Storage } from "../storage";
 import { DATA_FOLDER, databaseUrl, FILES_FOLDER, PORTS, PRODUCTS_FILE } from "./container";
 import { legacyPaths } from "./legacy-paths";
 import type { Product } from "./products";
@@ -43,6 +45,7 @@ export interface CallhomeModel {
   readonly callhome: Callhome | undefined;
   readonly footprints: readonly Footprint[];
   readonly secrets: readonly RequiredSecret[];
+  readonly claims: readonly VolumeClaim[];
 }
 
 export interface CallhomeNeeds {
@@ -50,6 +53,7 @@ export interface CallhomeNeeds {
   readonly registry: Registry;
   readonly cluster: ClusterModel;
   readonly databases: Databases;
+  readonly storage: Storage;
 }
 
 /** Name of everything of it in the cluster. */
@@ -73,14 +77,14 @@ export function resolveCallhome(
   context: Context,
   needs: CallhomeNeeds,
 ): CallhomeModel {
-  if (spec === undefined) return { callhome: undefined, footprints: [], secrets: [] };
+  if (spec === undefined) return { callhome: undefined, footprints: [], secrets: [], claims: [] };
   const { namespace, database: chosen } = spec;
   const database = typeof chosen === "string" ? needs.databases.all.find(({ key }) => key === chosen) : undefined;
   const image = imageOf(spec.image, context, needs.registry);
   const trustProxy = [...(needs.cluster.cluster?.podBlocks ?? []), ...spec.trustProxy];
   const old = legacyPaths(spec.products);
   const secrets = secretsOf(spec.hashKey, database);
-  const embedded = typeof chosen === "object" ? chosen : undefined;
+  const claim = claimOf(spec, context, needs.storage);
   const footprint = footprintOf(spec);
   const workload: Callhome["workload"] = {
     name: NAME,
@@ -109,16 +113,7 @@ export function resolveCallhome(
     },
     secrets,
     ...(database === undefined ? {} : { secretFiles: [{ ref: database.ca, folder: FILES_FOLDER.authority }] }),
-    ...(embedded === undefined
-      ? {}
-      : {
-          claim: {
-            name: `${NAME}-data`,
-            size: embedded.embedded,
-            folder: DATA_FOLDER,
-            removal: embedded.removal ?? context.removal,
-          },
-        }),
+    ...(claim === undefined ? {} : { claim }),
     reaches: (database?.blocks ?? []).map((block) => ({ block, port: database?.port ?? 0 })),
     footprint,
   };
@@ -142,7 +137,28 @@ export function resolveCallhome(
       }),
       ...pullSecretOf(image, namespace, neededBy),
     ],
+    claims: volumesOf(claim, namespace),
   };
+}
+
+function claimOf({ database }: Callhome["spec"], { removal }: Context, { classes }: Storage): Claim | undefined {
+  if (typeof database !== "object") return undefined;
+  const storageClass = database.class ?? classes.find((one) => one.default)?.name;
+  return {
+    name: `${NAME}-data`,
+    size: database.size,
+    ...(storageClass === undefined ? {} : { storageClass }),
+    folder: DATA_FOLDER,
+    removal: database.removal ?? removal,
+  };
+}
+
+/** What of it the storage classes must hold; of a class that the environment does not describe, nothing is known. */
+function volumesOf(claim: Claim | undefined, namespace: string): VolumeClaim[] {
+  if (claim?.storageClass === undefined) return [];
+  const { name, size, storageClass } = claim;
+  const owner = ["callhome", "database"];
+  return [{ owner, namespace, name, size, storageClass, access: "ReadWriteOnce", count: 1 }];
 }
 
 function footprintOf({ namespace, replicas, resources, pool, database }: Callhome["spec"]): Footprint {

@@ -6,8 +6,14 @@ import { productsSpec } from "./products";
 
 /** PGlite within the service, on a volume: for one replica, and where a power cut may cost the last calls. */
 const embedded = z.strictObject({
+  kind: z.literal("embedded"),
   /** Room for its data. */
-  embedded: byteSize(),
+  size: byteSize(),
+  /**
+   * Storage class of its volume.
+   * @default - the environment's default class, or the cluster's own where it describes none
+   */
+  class: label().optional(),
   /** @default - what the environment says */
   removal: z.enum(["keep", "destroy"]).optional(),
 });

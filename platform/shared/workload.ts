@@ -15,6 +15,8 @@ export interface OpenPath {
 export interface Claim {
   readonly name: string;
   readonly size: ByteSize;
+  /** @default - the cluster's own default */
+  readonly storageClass?: string;
   /** Where the container finds it. */
   readonly folder: string;
   /** Whether it stays when its description goes away. */

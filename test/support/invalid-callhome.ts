@@ -25,9 +25,28 @@ export const invalidCallhome: readonly InvalidCase[] = [
   {
     title: "an embedded database without a size",
     of: "local",
-    change: (d) => (d.callhome.database = { embedded: "5GB" }),
+    change: (d) => (d.callhome.database = { kind: "embedded", size: "5GB" }),
+    refusal: 'local.callhome.database.size is "5GB", but a size is a whole number and Mi, Gi or Ti: write it like 50Gi',
+  },
+  {
+    title: "an embedded database in a class that there is not",
+    of: "onprem",
+    change: (d) => {
+      d.callhome.database = { kind: "embedded", size: "5Gi", class: "ceph-blok" };
+      d.callhome.replicas = { least: 1, most: 1 };
+    },
     refusal:
-      'local.callhome.database.embedded is "5GB", but a size is a whole number and Mi, Gi or Ti: write it like 50Gi',
+      'onprem.callhome.database.class is "ceph-blok", but there is no storage class of that name: did you mean ceph-block? Known: ceph-block, ceph-files',
+  },
+  {
+    title: "an embedded database that is larger than its class",
+    of: "onprem",
+    change: (d) => {
+      d.callhome.database = { kind: "embedded", size: "900Ti" };
+      d.callhome.replicas = { least: 1, most: 1 };
+    },
+    refusal:
+      'onprem.callhome.database.size is "900Ti", but class ceph-block has room for 1.7Ti when it is 85 % full: claim less, or add disks to the machines of the storage cluster',
   },
   {
     title: "replicas without a common key for their hashes",
@@ -96,7 +115,7 @@ export const invalidCallhome: readonly InvalidCase[] = [
       d.access.namespaces["internal-tools"].quota = { cpu: "200", memory: "200Gi", pods: 200 };
     },
     refusal:
-      'onprem.callhome.resources is "1 CPU and 1Gi", but 48 of 90 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
+      'onprem.callhome.resources is "1 CPU and 1Gi", but 62 of 90 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
   },
   {
     title: "a quota without room for all that the load may start",

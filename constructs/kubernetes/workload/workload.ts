@@ -107,12 +107,16 @@ export class Workload extends Construct {
   private addClaim(): void {
     const { claim } = this.app;
     if (claim === undefined) return;
-    const { name, size, removal } = claim;
+    const { name, size, storageClass, removal } = claim;
     new Manifest<PersistentVolumeClaim>(this, "claim", {
       apiVersion: "v1",
       kind: "PersistentVolumeClaim",
       metadata: { ...this.metadata(), name, ...(removal === "keep" ? { annotations: KEEP } : {}) },
-      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size.toString() } } },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: storageClass,
+        resources: { requests: { storage: size.toString() } },
+      },
     });
   }
 

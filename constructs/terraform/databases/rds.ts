@@ -123,6 +123,8 @@ export class Rds extends Construct {
       name: database.identifier,
       description: `Private subnets, for ${database.identifier}`,
       subnetIds: network.zones.map(({ privateSubnetId }) => privateSubnetId),
+      // A zone more changes nothing that exists.
+      lifecycle: { ignoreChanges: ["subnet_ids"] },
     });
   }
 

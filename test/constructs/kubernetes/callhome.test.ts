@@ -272,6 +272,18 @@ describe("an embedded database", () => {
     expect(only(objects, "PersistentVolumeClaim", "callhome-data").metadata.annotations).toEqual(annotations);
   });
 
+  test("is in the environment's default class, or in the one that is named", () => {
+    const embedded = (more: object) => (entry: Draft) => {
+      entry.database = { kind: "embedded", size: "5Gi", ...more };
+      entry.replicas = { least: 1, most: 1 };
+    };
+    const classOf = (of: Example, change: (entry: Draft) => void) =>
+      only(callhome(of, change), "PersistentVolumeClaim", "callhome-data").spec.storageClassName;
+    expect(classOf("onprem", embedded({}))).toBe("ceph-block");
+    expect(classOf("onprem", embedded({ class: "ceph-files" }))).toBe("ceph-files");
+    expect(classOf("local", embedded({}))).toBeUndefined();
+  });
+
   test("needs no secret", () => {
     expect(JSON.stringify(callhome("local"))).not.toMatch(/secretKeyRef|secretName/);
   });
