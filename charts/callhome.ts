@@ -8,6 +8,7 @@ import { Workload } from "../constructs/kubernetes/workload/workload";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { RELEASE } from "../platform/shared/release-names";
+import { secretNeeds } from "./secrets";
 
 /**
  * Seconds that Helm waits for an update: the new replicas are ready when the migration has ended, and a migration of a large
@@ -16,7 +17,8 @@ import { RELEASE } from "../platform/shared/release-names";
 const PATIENCE = 900;
 
 /** The company's own service, which its products call at launch. */
-export function callhomeRelease(app: KubernetesApp, { callhome, cluster, access }: Platform): Release[] {
+export function callhomeRelease(app: KubernetesApp, platform: Platform): Release[] {
+  const { callhome, cluster, access } = platform;
   if (callhome === undefined || cluster === undefined) return [];
   const { workload, migration, legacyPaths } = callhome;
   const team = access.namespaces.find(({ name }) => name === workload.namespace)?.team ?? "";
@@ -35,6 +37,12 @@ export function callhomeRelease(app: KubernetesApp, { callhome, cluster, access 
   if (legacyPaths.length > 0 && cluster.gateway.certificate !== undefined) {
     new LegacyRoute(chart, "legacy", { callhome, gateway: cluster.gateway });
   }
-  const needs = [RELEASE.foundation, RELEASE.monitoringCrds, RELEASE.gatewayCrds, RELEASE.gateway];
+  const needs = [
+    RELEASE.foundation,
+    RELEASE.monitoringCrds,
+    RELEASE.gatewayCrds,
+    RELEASE.gateway,
+    ...secretNeeds(platform),
+  ];
   return [ownRelease(chart, { name: RELEASE.callhome, namespace: workload.namespace, needs, timeout: PATIENCE })];
 }

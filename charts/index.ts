@@ -12,7 +12,7 @@ import { storageReleases } from "./storage";
 /** What is installed in the environment's cluster; nothing where it has none. Order is in each release's `needs`. */
 export function releasesOf(app: App, platform: Platform): Release[] {
   if (platform.cluster === undefined) return [];
-  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases, callhomeRelease].flatMap((chart) =>
-    chart(app, platform),
+  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases, callhomeRelease].flatMap(
+    (chart) => chart(app, platform),
   );
 }

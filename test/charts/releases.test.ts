@@ -59,7 +59,6 @@ describe("releases", () => {
   const empty = (draft: Draft) => {
     dropCluster(draft);
     delete draft.storage;
-    delete draft.callhome;
     draft.apps = {};
     draft.access.namespaces = {};
   };

@@ -181,6 +181,7 @@ export const invalidStorage: readonly InvalidCase[] = [
     of: "local",
     change: (d) => {
       delete d.cluster;
+      delete d.callhome;
       d.apps = {};
       d.storage = { ceph: { devices: { kind: "disks", machines: ["laptop"] } } };
     },

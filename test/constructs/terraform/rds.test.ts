@@ -93,6 +93,7 @@ describe("a database of RDS", () => {
   test("lets nobody in where there is no cluster", () => {
     const stack = cloud((draft) => {
       delete draft.cluster;
+      delete draft.secretStore;
       delete draft.apps;
       delete draft.callhome;
     });
