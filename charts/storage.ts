@@ -1,4 +1,5 @@
 import type { App } from "cdk8s";
+import { csiDriverNfsValues } from "../constructs/kubernetes/nfs/values";
 import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
 import { CephCluster } from "../constructs/kubernetes/rook-ceph/ceph-cluster";
 import { CephNetworkPolicies } from "../constructs/kubernetes/rook-ceph/network-policies";
@@ -14,6 +15,7 @@ import type { Platform } from "../platform/platform";
 import { type Release, upstreamChart } from "../platform/shared/release";
 import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
 import type { Ceph } from "../platform/storage";
+import { NFS_NAMESPACE } from "../platform/storage/nfs/footprints";
 import { charts } from "../platform/versions/charts";
 
 /** Storage of the cluster: Rook and Ceph where the environment has a storage cluster, then the classes of volumes. */
@@ -22,6 +24,7 @@ export function storageReleases(app: App, platform: Platform): Release[] {
   if (cluster === undefined) return [];
   return [
     ...(storage.ceph === undefined ? [] : cephReleases(app, platform, storage.ceph, cluster)),
+    ...(needsNfs(platform) ? [nfsRelease()] : []),
     ...classReleases(app, platform),
   ];
 }
@@ -67,11 +70,25 @@ function cephRelease(app: App, ceph: Ceph, cluster: Cluster): Release {
   return ownRelease(chart, { name: RELEASE.ceph, namespace: ceph.namespace, needs: [RELEASE.cephCsiDrivers] });
 }
 
+function needsNfs({ storage: { classes } }: Platform): boolean {
+  return classes.some(({ kind }) => kind === "nfs");
+}
+
+function nfsRelease(): Release {
+  const chart = upstreamChart(charts.csiDriverNfs, csiDriverNfsValues());
+  return { name: RELEASE.csiDriverNfs, namespace: NFS_NAMESPACE, needs: [RELEASE.foundation], chart };
+}
+
 /** Classes of Ceph come after Ceph: a claim that is made at once finds what it needs. */
-function classReleases(app: App, { storage: { ceph, classes } }: Platform): Release[] {
+function classReleases(app: App, platform: Platform): Release[] {
+  const { ceph, classes } = platform.storage;
   if (classes.length === 0) return [];
   const chart = new ReleaseChart(app, RELEASE.storageClasses);
   for (const storageClass of classes) new StorageClassWithSnapshots(chart, storageClass.name, { storageClass });
-  const needs = [RELEASE.foundation, ...(ceph === undefined ? [] : [RELEASE.ceph])];
+  const needs = [
+    RELEASE.foundation,
+    ...(ceph === undefined ? [] : [RELEASE.ceph]),
+    ...(needsNfs(platform) ? [RELEASE.csiDriverNfs] : []),
+  ];
   return [ownRelease(chart, { name: RELEASE.storageClasses, namespace: SYSTEM_NAMESPACE, needs })];
 }

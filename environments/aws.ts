@@ -58,6 +58,7 @@ export const aws = defineEnvironment({
     buckets: {
       backups: { purpose: "cluster backups", keepVersions: "90d" },
     },
+    classes: { gp3: { kind: "ebs", default: true } },
   },
 
   databases: {

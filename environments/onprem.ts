@@ -173,6 +173,7 @@ export const onprem = defineEnvironment({
     classes: {
       "ceph-block": { kind: "ceph-block", pool: "block", default: true },
       "ceph-files": { kind: "ceph-files", filesystem: "shared" },
+      nfs: { kind: "nfs", service: "files", export: "volumes" },
     },
   },
 

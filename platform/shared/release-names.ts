@@ -9,6 +9,7 @@ export const RELEASE = {
   rook: "rook-ceph",
   cephCsiDrivers: "ceph-csi-drivers",
   ceph: "ceph",
+  csiDriverNfs: "csi-driver-nfs",
   storageClasses: "storage-classes",
   externalSecretsCrds: "crds-external-secrets",
   externalSecrets: "external-secrets",

@@ -7,5 +7,5 @@ import type { Storage, StorageNeeds } from "./resolve";
 export function checkStorage({ buckets, ceph, classes }: Storage, report: Report, needs: StorageNeeds): void {
   checkBuckets(buckets, needs.network, report);
   checkCeph(ceph, needs, report);
-  checkClasses(classes, { cluster: needs.cluster, ceph }, report);
+  checkClasses(classes, { ...needs, ceph }, report);
 }

@@ -45,9 +45,11 @@ function checkCapacity(one: StorageClass, claims: readonly VolumeClaim[], report
   if (capacity === undefined || wanted.bytes <= capacity.bytes) return;
   const ofClass = claims.filter(({ storageClass }) => storageClass === name);
   const largest = ofClass.reduce((most, next) => (volume(next) > volume(most) ? next : most));
-  const room = `class ${name} has room for ${readable(capacity)} when it is 85 % full`;
+  const room = `class ${name} has room for ${readable(capacity)}${one.kind.startsWith("ceph-") ? " when it is 85 % full" : ""}`;
   const rule = ofClass.length > 1 ? `all claims together are ${readable(wanted)}, and ${room}` : room;
-  const cure = "claim less, or add disks to the machines of the storage cluster";
+  const cure = one.kind.startsWith("ceph-")
+    ? "claim less, or add disks to the machines of the storage cluster"
+    : "claim less, or raise the quota of its export, up to the disk of its machine";
   report.refuse([...largest.owner, "size"], largest.size, rule, cure);
 }
 
@@ -75,5 +77,7 @@ function replicasOf(one: StorageClass, { pools, filesystems }: NonNullable<Stora
       return pools.find(({ name }) => name === one.pool)?.replicas ?? 0;
     case "ceph-files":
       return filesystems.find(({ name }) => name === one.filesystem)?.replicas ?? 0;
+    default:
+      return 0;
   }
 }

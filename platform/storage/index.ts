@@ -6,13 +6,13 @@ import { storageSpec } from "./spec";
 export type { Bucket } from "./buckets/resolve";
 export type { Ceph, CephFilesystem, CephObjectStore, CephPool, FailureDomain } from "./ceph/resolve";
 export { checkClaims, claimed } from "./claims";
-export type { CephBlockClass, CephFilesClass, StorageClass } from "./classes/resolve";
+export type { CephBlockClass, CephFilesClass, EbsClass, EfsClass, NfsClass, StorageClass } from "./classes/resolve";
 export type { Storage } from "./resolve";
 
 /** Buckets, the storage cluster, and the classes of volumes. */
 export const storage = domain<typeof storageSpec, StorageNeeds, Storage>({
   schema: storageSpec,
-  needs: ["network", "machines", "cluster"],
+  needs: ["network", "machines", "cluster", "services"],
   resolve: resolveStorage,
   check: checkStorage,
 });

@@ -2,12 +2,14 @@ import type { z } from "zod";
 import type { ClusterModel } from "../cluster";
 import type { Machines } from "../machines";
 import type { Network } from "../network";
+import type { Services } from "../services";
 import type { Context } from "../shared/domain";
 import type { Footprint } from "../shared/footprint";
 import { type Bucket, resolveBuckets } from "./buckets/resolve";
 import { cephFootprints } from "./ceph/footprints";
 import { type Ceph, resolveCeph } from "./ceph/resolve";
 import { resolveClasses, type StorageClass } from "./classes/resolve";
+import { nfsFootprints } from "./nfs/footprints";
 import type { storageSpec } from "./spec";
 
 export interface Storage {
@@ -21,14 +23,16 @@ export interface StorageNeeds {
   readonly network: Network;
   readonly machines: Machines;
   readonly cluster: ClusterModel;
+  readonly services: Services;
 }
 
 export function resolveStorage(spec: z.output<typeof storageSpec>, context: Context, needs: StorageNeeds): Storage {
   const ceph = resolveCeph(spec.ceph, context, needs);
+  const classes = resolveClasses(spec.classes, context, { ceph, services: needs.services });
   return {
     buckets: resolveBuckets(spec.buckets, context, needs.network),
     ceph,
-    classes: resolveClasses(spec.classes, context, ceph),
-    footprints: ceph === undefined ? [] : cephFootprints(ceph),
+    classes,
+    footprints: [...(ceph === undefined ? [] : cephFootprints(ceph)), ...nfsFootprints(classes)],
   };
 }

@@ -21,4 +21,10 @@ export const charts = {
   },
   /** Delivers secrets. external-secrets/external-secrets v2.9.0, 2026-08-07: deploy/charts/external-secrets/Chart.yaml. */
   externalSecrets: { chart: "external-secrets", repository: "https://charts.external-secrets.io", version: "2.9.0" },
+  /** Volumes on file servers. kubernetes-csi/csi-driver-nfs, charts/v4.13.4, 2026. */
+  csiDriverNfs: {
+    chart: "csi-driver-nfs",
+    repository: "https://raw.githubusercontent.com/kubernetes-csi/csi-driver-nfs/master/charts",
+    version: "4.13.4",
+  },
 } as const satisfies Record<string, ChartVersion>;

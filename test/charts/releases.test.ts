@@ -9,7 +9,15 @@ import { problemLine, validateStrictly } from "../support/strict";
 
 const environments = ["aws", "onprem", "local"] as const;
 /** Releases of storage and of secrets, which `storage.test.ts` and `secrets.test.ts` look at. */
-const STORAGE = ["crds-rook", "ceph-network", "rook-ceph", "ceph-csi-drivers", "ceph", "storage-classes"];
+const STORAGE = [
+  "crds-rook",
+  "ceph-network",
+  "rook-ceph",
+  "ceph-csi-drivers",
+  "ceph",
+  "csi-driver-nfs",
+  "storage-classes",
+];
 const SECRETS = ["crds-external-secrets", "external-secrets", "secrets"];
 const KEEP = "helm.sh/resource-policy";
 

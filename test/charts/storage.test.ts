@@ -35,8 +35,8 @@ describe("the operator's charts", () => {
 
   test("give drivers the names that the classes ask for, Rook's images, and a snapshotter each", () => {
     const { drivers, operatorConfig } = valuesOf("ceph-csi-drivers");
-    const classes = onprem.filter(({ kind }) => kind === "StorageClass").map((one) => (one as Draft).provisioner);
-    expect([drivers.rbd.name, drivers.cephfs.name]).toEqual(classes);
+    const asked = ["ceph-block", "ceph-files"].map((name) => only(onprem, "StorageClass", name).provisioner);
+    expect([drivers.rbd.name, drivers.cephfs.name]).toEqual(asked);
     expect([drivers.rbd.snapshotPolicy, drivers.cephfs.snapshotPolicy]).toEqual(["volumeSnapshot", "volumeSnapshot"]);
     expect([drivers.nfs.enabled, drivers.nvmeof.enabled]).toEqual([false, false]);
     expect(operatorConfig.driverSpecDefaults.imageSet.name).toBe("rook-csi-operator-image-set-configmap");
@@ -149,7 +149,7 @@ describe("classes", () => {
     const classes: Draft[] = onprem.filter(({ kind }) => kind === "StorageClass");
     const isDefault = "storageclass.kubernetes.io/is-default-class";
     expect(classes.filter(({ metadata }) => metadata.annotations[isDefault] === "true")).toHaveLength(1);
-    for (const { metadata, provisioner } of classes) {
+    for (const { metadata, provisioner } of classes.filter(({ metadata }) => metadata.name !== "nfs")) {
       expect(only(onprem, "VolumeSnapshotClass", metadata.name).driver).toBe(provisioner);
     }
   });
@@ -164,6 +164,54 @@ describe("classes", () => {
       "provisioner-secret-name",
     ]);
     for (const key of secrets) expect(parameters[key.replace(/name$/, "namespace")]).toBe("rook-ceph");
+  });
+});
+
+describe("a class of a file server", () => {
+  const nfs = only(onprem, "StorageClass", "nfs");
+
+  test("names exactly the path that the server exports, by the server's host name", () => {
+    const { services } = platformOf("onprem");
+    const server = services.all.find(({ name }) => name === "files") as Draft;
+    expect(nfs.parameters).toEqual({
+      server: server.machines[0].machine.hostName,
+      share: server.exports.find(({ name }: Draft) => name === "volumes").path,
+      onDelete: "retain",
+    });
+    expect(nfs.mountOptions).toEqual(["nfsvers=4.1", "hard"]);
+  });
+
+  test("comes after its driver, which brings no snapshots: they have one owner", () => {
+    expect(named("storage-classes").needs).toContain("csi-driver-nfs");
+    expect(valuesOf("csi-driver-nfs")).toMatchObject({
+      controller: { enableSnapshotter: false },
+      externalSnapshotter: { enabled: false, customResourceDefinitions: { enabled: false } },
+    });
+    expect(onprem.filter(({ kind, metadata }) => kind === "VolumeSnapshotClass" && metadata.name === "nfs")).toEqual(
+      [],
+    );
+  });
+});
+
+describe("classes of AWS", () => {
+  test("are encrypted, of type gp3, in the zone of the pod, and can be snapshotted", () => {
+    const objects = objectsOf("aws");
+    expect(only(objects, "StorageClass", "gp3")).toMatchObject({
+      provisioner: "ebs.csi.aws.com",
+      volumeBindingMode: "WaitForFirstConsumer",
+      parameters: { type: "gp3", encrypted: "true", iops: "3000", throughput: "125" },
+    });
+    expect(only(objects, "VolumeSnapshotClass", "gp3").driver).toBe("ebs.csi.aws.com");
+  });
+
+  test("of EFS are folders of one file system", () => {
+    const objects = objectsOf("aws", {
+      change: (draft) => (draft.storage.classes.efs = { kind: "efs", fileSystem: "fs-0123456789abcdef0" }),
+    });
+    expect(only(objects, "StorageClass", "efs").parameters).toMatchObject({
+      provisioningMode: "efs-ap",
+      fileSystemId: "fs-0123456789abcdef0",
+    });
   });
 });
 
@@ -206,7 +254,10 @@ describe("on EKS", () => {
       devices: { kind: "volumes", pool: "storage", storageClass: "gp3", size: "500Gi" },
       pools: { block: {} },
     };
-    draft.storage.classes = { rbd: { kind: "ceph-block", pool: "block", default: true } };
+    draft.storage.classes = {
+      gp3: { kind: "ebs" },
+      rbd: { kind: "ceph-block", pool: "block", default: true },
+    };
   };
   const objects = objectsOf("aws", { change: cephOnEks });
 

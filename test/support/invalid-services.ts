@@ -82,7 +82,10 @@ export const invalidServices: readonly InvalidCase[] = [
   ),
   onprem(
     "a machine with a role that no service describes",
-    (d) => delete d.services.files,
+    (d) => {
+      delete d.services.files;
+      delete d.storage.classes.nfs;
+    },
     'machines.nfs-1.role is "nfs-server", but no service says what it serves: describe it in services, or use the role plain',
   ),
 

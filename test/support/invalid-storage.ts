@@ -141,6 +141,7 @@ export const invalidStorage: readonly InvalidCase[] = [
     change: (d) => {
       delete d.storage.ceph;
       delete d.storage.classes["ceph-files"];
+      delete d.storage.classes.nfs;
     },
     refusal:
       'onprem.storage.classes.ceph-block.pool is "block", but there is no pool in storage.ceph.pools of that name: describe a pool in storage.ceph.pools first',
@@ -150,7 +151,7 @@ export const invalidStorage: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => delete d.storage.classes["ceph-block"].default,
     refusal:
-      'onprem.storage.classes is ["ceph-block","ceph-files"], but a claim that names no class would wait for ever: write default: true at one of them',
+      'onprem.storage.classes is ["ceph-block","ceph-files","nfs"], but a claim that names no class would wait for ever: write default: true at one of them',
   },
   {
     title: "two default classes",
@@ -158,6 +159,41 @@ export const invalidStorage: readonly InvalidCase[] = [
     change: (d) => (d.storage.classes["ceph-files"].default = true),
     refusal:
       "onprem.storage.classes.ceph-files.default is true, but ceph-block is the default class already: keep it at one of the two",
+  },
+  {
+    title: "a class of a file server that does not exist",
+    of: "onprem",
+    change: (d) => (d.storage.classes.nfs.service = "file"),
+    refusal:
+      'onprem.storage.classes.nfs.service is "file", but there is no service of kind nfs-server of that name: did you mean files? Known: files',
+  },
+  {
+    title: "a class of an export that does not exist",
+    of: "onprem",
+    change: (d) => (d.storage.classes.nfs.export = "homes"),
+    refusal:
+      'onprem.storage.classes.nfs.export is "homes", but there is no export of service files of that name: use one of shared, volumes',
+  },
+  {
+    title: "a class of an export where root is nobody",
+    of: "onprem",
+    change: (d) => (d.storage.classes.nfs.export = "shared"),
+    refusal:
+      'onprem.storage.classes.nfs.export is "shared", but the provisioner makes a folder for each volume as root, and root is nobody there: set rootSquash: false at services.files.exports.shared',
+  },
+  {
+    title: "a class of a read-only export",
+    of: "onprem",
+    change: (d) => (d.services.files.exports.volumes.readOnly = true),
+    refusal:
+      'onprem.storage.classes.nfs.export is "volumes", but the export is read-only, and a volume would be too: set readOnly: false at services.files.exports.volumes',
+  },
+  {
+    title: "a class of AWS outside AWS",
+    of: "onprem",
+    change: (d) => (d.storage.classes.nfs = { kind: "ebs" }),
+    refusal:
+      'onprem.storage.classes.nfs.kind is "ebs", but volumes of AWS are made by EKS, and the cluster is of distribution rke2: use kind ceph-block, ceph-files or nfs',
   },
   {
     title: "disks in a cluster that is not on machines",

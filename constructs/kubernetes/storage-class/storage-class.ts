@@ -1,5 +1,12 @@
 import { Construct } from "constructs";
-import type { CephBlockClass, CephFilesClass, StorageClass } from "../../../platform/storage";
+import type {
+  CephBlockClass,
+  CephFilesClass,
+  EbsClass,
+  EfsClass,
+  NfsClass,
+  StorageClass,
+} from "../../../platform/storage";
 import { CEPH_NAMESPACE } from "../../../platform/storage/ceph/resolve";
 import type { VolumeSnapshotClass } from "../../imports/types/external-snapshotter";
 import type { StorageClass as StorageClassManifest } from "../kinds";
@@ -23,7 +30,8 @@ export class StorageClassWithSnapshots extends Construct {
       provisioner,
       parameters,
       reclaimPolicy: removal === "keep" ? "Retain" : "Delete",
-      allowVolumeExpansion: true,
+      // A folder of EFS has no size.
+      allowVolumeExpansion: storageClass.kind !== "efs",
       ...rest,
     });
     if (snapshotClass === undefined) return;
@@ -34,14 +42,14 @@ export class StorageClassWithSnapshots extends Construct {
       metadata: { name: snapshotClass, labels: { ...PART_OF, "velero.io/csi-volumesnapshot-class": "true" } },
       driver: provisioner,
       deletionPolicy: "Delete",
-      parameters: snapshotParameters,
+      ...(snapshotParameters === undefined ? {} : { parameters: snapshotParameters }),
     });
   }
 }
 
 interface Settings {
   readonly parameters: Readonly<Record<string, string>>;
-  readonly snapshotParameters: Readonly<Record<string, string>>;
+  readonly snapshotParameters?: Readonly<Record<string, string>>;
   readonly volumeBindingMode: "Immediate" | "WaitForFirstConsumer";
   readonly mountOptions?: readonly string[];
 }
@@ -53,6 +61,12 @@ function settingsOf(storageClass: StorageClass): Settings {
       return cephBlock(storageClass);
     case "ceph-files":
       return cephFiles(storageClass);
+    case "nfs":
+      return nfs(storageClass);
+    case "ebs":
+      return ebs(storageClass);
+    case "efs":
+      return efs(storageClass);
   }
 }
 
@@ -74,6 +88,31 @@ function cephBlock({ pool }: CephBlockClass): Settings {
 function cephFiles({ filesystem }: CephFilesClass): Settings {
   const { parameters, ...rest } = cephSettings("cephfs");
   return { ...rest, parameters: { ...parameters, fsName: filesystem, pool: `${filesystem}-data0` } };
+}
+
+/** NFS 4.1, and a writer that waits for ever rather than lose what it wrote. */
+function nfs({ server = "", share = "", removal }: NfsClass): Settings {
+  return {
+    parameters: { server, share, onDelete: removal === "keep" ? "retain" : "delete" },
+    volumeBindingMode: "Immediate",
+    mountOptions: ["nfsvers=4.1", "hard"],
+  };
+}
+
+/** Made where the pod is: a volume of EBS is in one zone. Source: aws-ebs-csi-driver, docs/parameters.md. */
+function ebs({ iops, throughput }: EbsClass): Settings {
+  return {
+    parameters: { type: "gp3", encrypted: "true", iops: String(iops), throughput: String(throughput) },
+    volumeBindingMode: "WaitForFirstConsumer",
+  };
+}
+
+/** Each volume is an access point of the file system. Source: aws-efs-csi-driver, README. */
+function efs({ fileSystem }: EfsClass): Settings {
+  return {
+    parameters: { provisioningMode: "efs-ap", fileSystemId: fileSystem, directoryPerms: "700" },
+    volumeBindingMode: "Immediate",
+  };
 }
 
 /** What RBD and CephFS have in common: the cluster, and the Secrets that Rook makes for the driver. */

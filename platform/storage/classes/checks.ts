@@ -1,17 +1,19 @@
 import type { ClusterModel } from "../../cluster";
+import type { Services } from "../../services";
 import { unknownKey } from "../../shared/keys";
 import type { Report } from "../../shared/problems";
 import type { Ceph } from "../ceph/resolve";
-import type { StorageClass } from "./resolve";
+import type { NfsClass, StorageClass } from "./resolve";
 
 export interface ClassesNeeds {
   readonly cluster: ClusterModel;
   readonly ceph: Ceph | undefined;
+  readonly services: Services;
 }
 
-export function checkClasses(classes: readonly StorageClass[], { cluster, ceph }: ClassesNeeds, report: Report): void {
+export function checkClasses(classes: readonly StorageClass[], needs: ClassesNeeds, report: Report): void {
   if (classes.length === 0) return;
-  if (cluster.cluster === undefined) {
+  if (needs.cluster.cluster === undefined) {
     const rule = "a storage class belongs to a cluster, and this environment has none";
     report.refuse(
       ["storage", "classes"],
@@ -22,7 +24,7 @@ export function checkClasses(classes: readonly StorageClass[], { cluster, ceph }
     return;
   }
   checkDefault(classes, report);
-  for (const one of classes) checkTarget(one, ceph, report);
+  for (const one of classes) checkTarget(one, needs, report);
 }
 
 /** A claim that names no class takes the default one: with none it waits for ever, with two nobody can tell which it gets. */
@@ -44,7 +46,7 @@ function checkDefault(classes: readonly StorageClass[], report: Report): void {
 }
 
 /** What a class takes its volumes from exists. */
-function checkTarget(one: StorageClass, ceph: Ceph | undefined, report: Report): void {
+function checkTarget(one: StorageClass, { cluster: { cluster }, ceph, services }: ClassesNeeds, report: Report): void {
   const path = ["storage", "classes", one.name];
   switch (one.kind) {
     case "ceph-block":
@@ -59,6 +61,34 @@ function checkTarget(one: StorageClass, ceph: Ceph | undefined, report: Report):
         names(ceph?.filesystems),
       );
       break;
+    case "nfs":
+      checkExport(one, services, report);
+      break;
+    case "ebs":
+    case "efs":
+      if (cluster?.distribution !== "eks") {
+        const rule = `volumes of AWS are made by EKS, and the cluster is of distribution ${cluster?.distribution}`;
+        report.refuse([...path, "kind"], one.kind, rule, "use kind ceph-block, ceph-files or nfs");
+      }
+      break;
+  }
+}
+
+/** The export exists, and lets the provisioner make folders in it. */
+function checkExport({ name, service, export: key }: NfsClass, { all }: Services, report: Report): void {
+  const path = ["storage", "classes", name];
+  const servers = all.filter((one) => one.kind === "nfs-server");
+  if (unknownKey(report, [...path, "service"], service, "service of kind nfs-server", names(servers))) return;
+  const exports = servers.find((one) => one.name === service)?.exports ?? [];
+  if (unknownKey(report, [...path, "export"], key, `export of service ${service}`, names(exports))) return;
+  const found = exports.find((one) => one.name === key);
+  if (found?.readOnly) {
+    const rule = "the export is read-only, and a volume would be too";
+    report.refuse([...path, "export"], key, rule, `set readOnly: false at services.${service}.exports.${key}`);
+  }
+  if (found?.rootSquash) {
+    const rule = "the provisioner makes a folder for each volume as root, and root is nobody there";
+    report.refuse([...path, "export"], key, rule, `set rootSquash: false at services.${service}.exports.${key}`);
   }
 }
 

@@ -49,13 +49,13 @@ describe("a claim", () => {
 
   test("fails for ReadWriteMany of a block device", () => {
     expect(refusals(wants("ceph-block", "1Gi", { access: "ReadWriteMany" }))).toEqual([
-      'onprem.apps.wiki.volumes.pages.access is "ReadWriteMany", but volumes of class ceph-block (ceph-block) are mounted by one node at a time: use ReadWriteOnce, or class ceph-files',
+      'onprem.apps.wiki.volumes.pages.access is "ReadWriteMany", but volumes of class ceph-block (ceph-block) are mounted by one node at a time: use ReadWriteOnce, or class ceph-files or nfs',
     ]);
   });
 
   test("fails for a class that does not exist", () => {
     expect(refusals(wants("ceph-blok", "1Gi"))).toEqual([
-      'onprem.apps.wiki.volumes.pages.class is "ceph-blok", but there is no storage class of that name: did you mean ceph-block? Known: ceph-block, ceph-files',
+      'onprem.apps.wiki.volumes.pages.class is "ceph-blok", but there is no storage class of that name: did you mean ceph-block? Known: ceph-block, ceph-files, nfs',
     ]);
   });
 });
