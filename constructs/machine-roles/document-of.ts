@@ -8,10 +8,10 @@ import type { RoleDocument } from "./role-document";
 
 /** Everything that is true of a machine: the base, and what it serves. */
 export function documentOf(platform: Platform, machine: Machine): RoleDocument {
-  const ports = openPorts(machine, platform.base, platform.services);
+  const ports = openPorts(machine, platform);
   const served = servicesOf(machine, platform.services.all);
   return compose({ machine: machine.name, ports }, [
-    baseRole(platform, machine, ports),
+    ...baseRole(platform, machine, ports),
     ...served.map((service) => roleOf(service, machine)),
   ]);
 }

@@ -19,7 +19,10 @@ export const baseSpec = z
         ),
       )
       .default({}),
-    /** When machines may restart for updates, in UTC. Each has an hour of its own, so that never two restart at once. */
+    /**
+     * When machines take security updates, and restart if those ask for it, in their own time. Each has a start of its own, so that
+     * never two restart at once.
+     */
     rebootWindow: z
       .strictObject({
         from: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day has hours and minutes", "write it like 01:30"),

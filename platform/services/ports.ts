@@ -1,9 +1,11 @@
 import type { Base } from "../base";
+import type { Cluster } from "../cluster";
 import type { Machine } from "../machines";
 import { haproxyPorts } from "./haproxy/resolve";
 import { harborPorts } from "./harbor/resolve";
 import { nfsPorts } from "./nfs-server/resolve";
 import { type Service, type Services, servicesOf } from "./resolve";
+import { rke2Ports } from "./rke2-ports";
 import { s3StorePorts } from "./s3-store/resolve";
 import type { OpenPort } from "./shared";
 
@@ -11,8 +13,19 @@ import type { OpenPort } from "./shared";
 export const NODE_EXPORTER_PORT = 9100;
 
 /** Every port that is open on a machine; all others are closed. */
-export function openPorts(machine: Machine, base: Base, { all }: Services): OpenPort[] {
-  return [...basePorts(machine, base), ...servicesOf(machine, all).flatMap((service) => portsOf(service, base))];
+export function openPorts(machine: Machine, { base, cluster, services }: PortNeeds): OpenPort[] {
+  return [
+    ...basePorts(machine, base),
+    ...rke2Ports(machine, cluster, base),
+    ...servicesOf(machine, services.all).flatMap((service) => portsOf(service, base)),
+  ];
+}
+
+/** Parts of the model that decide which ports are open. */
+export interface PortNeeds {
+  readonly base: Base;
+  readonly cluster: Cluster | undefined;
+  readonly services: Services;
 }
 
 function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[] {

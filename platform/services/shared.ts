@@ -30,6 +30,8 @@ export interface ServiceNeeds {
 export interface OpenPort {
   readonly protocol: "tcp" | "udp";
   readonly port: number;
+  /** Last of a range that begins with `port`; without it the port stands alone. */
+  readonly last?: number;
   readonly from: readonly Cidr[];
   /** As half a sentence: `the API server of the cluster`. */
   readonly purpose: string;

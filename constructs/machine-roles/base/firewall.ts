@@ -1,28 +1,63 @@
 import type { OpenPort } from "../../../platform/services";
-import { plainFile, type RoleFile } from "../role-document";
+import type { RolePart } from "../compose";
+import { plainFile } from "../role-document";
+
+const RULES = "/etc/nftables.conf";
 
 /**
  * The host's firewall. Only its own table is written, and only that one is exchanged on a reload, so that the rules of a
- * container engine or of a cluster beside it stay. What comes in is refused unless it answers, is local, or is listed here.
+ * container engine or of a cluster beside it stay. What comes in is refused unless it answers, is local, or is listed.
+ *
+ * A container engine passes what it publishes on before a host looks at it as its own, so such ports are closed in the way that
+ * forwarded packets take, by the port that the client asked for.
  */
-export function firewallFile(ports: readonly OpenPort[]): RoleFile {
+export function firewall(ports: readonly OpenPort[], protocols: readonly string[] = []): RolePart {
   const content = `#!/usr/sbin/nft -f
 # Written by Bastide; a change made here is undone by the next application.
 table inet bastide
 delete table inet bastide
 table inet bastide {
-\tchain input {
-\t\ttype filter hook input priority filter; policy drop;
-\t\tct state established,related accept
-\t\tct state invalid drop
-\t\tiifname "lo" accept
-\t\tmeta l4proto { icmp, icmpv6 } accept
-${ports.map(rule).join("")}\t}
-}
+	chain input {
+		type filter hook input priority filter; policy drop;
+		ct state established,related accept
+		ct state invalid drop
+		iifname "lo" accept
+		meta l4proto { ${["icmp", "icmpv6", ...protocols].join(", ")} } accept
+${ports.map(inputRule).join("")}	}
+${ports.some(({ published }) => published) ? forwardChain(ports) : ""}}
 `;
-  return plainFile("/etc/nftables.conf", content, { mode: "0755", validate: 'nft -c -f "$candidate"' });
+  return {
+    packages: ["nftables"],
+    files: [
+      plainFile(RULES, content, { mode: "0755", validate: 'nft -c -f "$candidate"' }),
+      plainFile("/etc/systemd/system/nftables.service.d/bastide.conf", KEEP_OTHERS),
+    ],
+    units: [{ name: "nftables.service", onChange: "reload", watches: [RULES] }],
+  };
 }
 
-function rule({ protocol, port, from, purpose }: OpenPort): string {
-  return `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${port} accept comment "${purpose}"\n`;
+/** Debian's unit would take every rule of the machine away when it is stopped, those of containers too. */
+const KEEP_OTHERS = `[Service]
+ExecStop=
+ExecStop=/usr/sbin/nft delete table inet bastide
+`;
+
+function inputRule({ protocol, port, last, from, purpose }: OpenPort): string {
+  const range = last === undefined ? String(port) : `${port}-${last}`;
+  return `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${range} accept comment "${purpose}"\n`;
+}
+
+function forwardChain(ports: readonly OpenPort[]): string {
+  const published = ports.filter((port) => port.published);
+  const rules = published.map(
+    ({ protocol, port, from, purpose }) =>
+      `\t\tip saddr { ${from.join(", ")} } meta l4proto ${protocol} ct original proto-dst ${port} accept comment "${purpose}"\n`,
+  );
+  return `	chain forward {
+		type filter hook forward priority filter - 1; policy accept;
+		ct state established,related accept
+		iifname { "docker*", "br-*" } accept
+${rules.join("")}		oifname { "docker*", "br-*" } drop
+	}
+`;
 }

@@ -64,6 +64,16 @@ describe("an application", () => {
     expect(machine.told()).toEqual(["systemctl restart app.service"]);
   });
 
+  test("leaves a unit alone that systemd left out on purpose, as on a machine without a clock of its own", () => {
+    machine.set("unmet", true);
+    machine.apply(app);
+    machine.told();
+
+    expect(machine.apply(app)).toBe("box: nothing to do\n");
+    expect(machine.run("drift", app).status).toBe(0);
+    expect(machine.told()).toEqual([]);
+  });
+
   test("keeps bytes as they are: quotes, dollars, backslashes, and lines that look like its own", () => {
     const content = `it's $HOME \`date\` \\n\n\nEND\nEND_\n\ttab $\{x}\n`;
     machine.apply({ files: [ownFile("/etc/odd", content)] });

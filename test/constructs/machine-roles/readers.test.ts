@@ -1,0 +1,93 @@
+import { renderCloudInit, renderScript } from "../../../constructs/machine-roles";
+import { onprem } from "../../../environments/onprem";
+import { tier } from "../../support/require";
+import { document, fileOf, withPeople } from "./support/documents";
+import { judged, lacking } from "./support/programs";
+
+/** Every rendered file is read by the program that will read it on the machine. */
+const roles = ["lb-1", "harbor", "s3-1", "nfs-1", "rke2-1", "node-1", "gitlab"];
+const well = { status: 0, said: "" };
+
+test("machines of every role of the example are judged", () => {
+  const used = new Set(Object.values(onprem.machines ?? {}).map(({ role }) => role));
+  expect(roles).toHaveLength(used.size);
+});
+
+tier("machines", lacking("shellcheck"))("shellcheck", () => {
+  it.each(roles)("finds nothing in the program of %s", (name) => {
+    expect(judged('shellcheck --shell=sh "$candidate"', renderScript(document(name, withPeople)))).toEqual(well);
+  });
+
+  it("finds something where a command is wrong", () => {
+    const wrong = document("gitlab");
+    const command = { purpose: "go", unless: "false", run: "cd $HOME" };
+    expect(judged('shellcheck --shell=sh "$candidate"', renderScript({ ...wrong, commands: [command] })).status).toBe(
+      1,
+    );
+  });
+});
+
+tier("machines", lacking("cloud-init"))("cloud-init", () => {
+  it.each(roles)("takes the user data of %s", (name) => {
+    const { status, said } = judged('cloud-init schema -c "$candidate"', renderCloudInit(document(name, withPeople)));
+    expect({ status, said }).toEqual({ status: 0, said: "Valid cloud-config: ./file\n" });
+  });
+});
+
+tier("machines", lacking("nft"))("nft", () => {
+  it.each(roles)("takes the firewall of %s", (name) => {
+    const { said } = judged('nft -c -f "$candidate"', fileOf(document(name), "/etc/nftables.conf"));
+    // Without root it reads the file, and is refused only then.
+    expect(said.replace(/^.*Operation not permitted.*\n|^netlink:.*\n/gm, "")).toBe("");
+  });
+});
+
+tier("machines", lacking("sshd", "unshare"))("sshd", () => {
+  const settingsFor = (user: string, name = "gitlab") => {
+    const main = `${fileOf(document(name, withPeople), "/etc/ssh/sshd_config.d/10-bastide.conf")}`;
+    const test = `ssh-keygen -q -t ed25519 -N "" -f key && mkdir -p d && mv "$candidate" d/10.conf &&
+      printf 'Include %s/d/*.conf\\nPasswordAuthentication yes\\nX11Forwarding yes\\nUsePAM yes\\n' "$PWD" >"$candidate" &&
+      unshare --map-root-user --mount sh -c 'mount -t tmpfs none /run && mkdir -m 0755 /run/sshd &&
+      "$(command -v sshd)" -T -h "$PWD/key" -f "$candidate" -C user=${user},host=h,addr=10.10.0.1'`;
+    const { status, said } = judged(test, main);
+    expect(status === 0 ? "" : said).toBe("");
+    return new Map(said.split("\n").map((line) => [line.split(" ")[0] ?? "", line.split(" ").slice(1).join(" ")]));
+  };
+
+  it("takes keys and nothing else, whatever the system's own file says behind ours", () => {
+    const settings = settingsFor("ada");
+    expect(settings.get("passwordauthentication")).toBe("no");
+    expect(settings.get("kbdinteractiveauthentication")).toBe("no");
+    expect(settings.get("permitrootlogin")).toBe("no");
+    expect(settings.get("x11forwarding")).toBe("no");
+    expect(settings.get("authorizedkeysfile")).toBe("/etc/ssh/authorized_keys.d/%u");
+  });
+
+  it("takes the keys of whoever applies from where they are", () => {
+    expect(settingsFor("bastide").get("authorizedkeysfile")).toBe(".ssh/authorized_keys");
+    expect(settingsFor("bastide").get("passwordauthentication")).toBe("no");
+  });
+});
+
+tier("machines", lacking("visudo"))("visudo", () => {
+  it("takes the rights of administrators", () => {
+    const content = fileOf(document("gitlab"), "/etc/sudoers.d/bastide");
+    expect(judged('visudo -cq -f "$candidate"', content)).toEqual(well);
+  });
+});
+
+tier("machines", lacking("haproxy"))("haproxy", () => {
+  const configuration = "/etc/haproxy/haproxy.cfg";
+  it("takes the configuration of a load balancer", () => {
+    const { status, said } = judged(
+      'haproxy -c -f "$candidate"',
+      withoutSystem(fileOf(document("lb-1"), configuration)),
+    );
+    expect({ status, said }).toEqual({ status: 0, said: "Configuration file is valid\n" });
+  });
+});
+
+/** Users and folders of the package are not there where it is not installed; their names are no part of the question. */
+function withoutSystem(configuration: string): string {
+  return configuration.replaceAll(/^ {4}(user|group|chroot|stats socket) .*\n/gm, "");
+}
