@@ -12,10 +12,10 @@ export function documentOf(platform: Platform, machine: Machine): RoleDocument {
   const served = servicesOf(machine, platform.services.all);
   return compose({ machine: machine.name, ports }, [
     ...baseRole(platform, machine, ports),
-    ...served.map((service) => roleOf(service, machine)),
+    ...served.flatMap((service) => roleOf(service, machine)),
   ]);
 }
 
-function roleOf(service: Service, machine: Machine): RolePart {
-  return service.kind === "haproxy" ? haproxyRole(service, machine) : {};
+function roleOf(service: Service, machine: Machine): RolePart[] {
+  return service.kind === "haproxy" ? haproxyRole(service, machine) : [];
 }

@@ -1,4 +1,5 @@
 import type { OpenPort } from "../../platform/services";
+import type { ServerCertificate } from "../../platform/shared/certificate";
 import type { SecretRef } from "../../platform/shared/secrets";
 
 /**
@@ -67,6 +68,11 @@ export interface HealthCheck {
 /** What stands in a file's content in the place of a secret. */
 export function secretMark({ secret, key }: SecretRef): string {
   return `@{${secret}/${key}}`;
+}
+
+/** The parts of a certificate, as a file that a server reads; certificates first, the key behind them where it is asked for. */
+export function certificateRefs({ chain, key = chain }: ServerCertificate): { chain: SecretRef; key: SecretRef } {
+  return { chain: { secret: chain, key: "tls.crt" }, key: { secret: key, key: "tls.key" } };
 }
 
 /** A file that belongs to root and holds no secret. */

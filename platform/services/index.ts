@@ -4,7 +4,14 @@ import { resolveServices, type Services } from "./resolve";
 import type { ServiceNeeds } from "./shared";
 import { servicesSpec } from "./spec";
 
-export { type DenyRule, type HaproxyService, type Ingress, RKE2_PORTS, type VirtualAddress } from "./haproxy/resolve";
+export {
+  type DenyRule,
+  type HaproxyService,
+  type Ingress,
+  peersOf,
+  RKE2_PORTS,
+  type VirtualAddress,
+} from "./haproxy/resolve";
 export {
   type ContainerRegistry,
   HARBOR_METRICS_PORT,

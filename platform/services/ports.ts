@@ -17,7 +17,7 @@ export function openPorts(machine: Machine, { base, cluster, services }: PortNee
   return [
     ...basePorts(machine, base),
     ...rke2Ports(machine, cluster, base),
-    ...servicesOf(machine, services.all).flatMap((service) => portsOf(service, base)),
+    ...servicesOf(machine, services.all).flatMap((service) => portsOf(service, machine, base)),
   ];
 }
 
@@ -49,10 +49,10 @@ function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[]
   return [ssh, exporter];
 }
 
-function portsOf(service: Service, { internal }: Base): OpenPort[] {
+function portsOf(service: Service, machine: Machine, { internal }: Base): OpenPort[] {
   switch (service.kind) {
     case "haproxy":
-      return haproxyPorts(service, internal);
+      return haproxyPorts(service, machine, internal);
     case "nfs-server":
       return nfsPorts(service);
     case "s3-store":

@@ -28,7 +28,8 @@ export interface ServiceNeeds {
 
 /** A port that a machine opens, for whom and why. From these its own firewall and its security group in AWS are made. */
 export interface OpenPort {
-  readonly protocol: "tcp" | "udp";
+  /** `vrrp` is a protocol without ports; `port` is 0 then. */
+  readonly protocol: "tcp" | "udp" | "vrrp";
   readonly port: number;
   /** Last of a range that begins with `port`; without it the port stands alone. */
   readonly last?: number;

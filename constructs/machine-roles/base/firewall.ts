@@ -11,7 +11,7 @@ const RULES = "/etc/nftables.conf";
  * A container engine passes what it publishes on before a host looks at it as its own, so such ports are closed in the way that
  * forwarded packets take, by the port that the client asked for.
  */
-export function firewall(ports: readonly OpenPort[], protocols: readonly string[] = []): RolePart {
+export function firewall(ports: readonly OpenPort[]): RolePart {
   const content = `#!/usr/sbin/nft -f
 # Written by Bastide; a change made here is undone by the next application.
 table inet bastide
@@ -22,7 +22,7 @@ table inet bastide {
 		ct state established,related accept
 		ct state invalid drop
 		iifname "lo" accept
-		meta l4proto { ${["icmp", "icmpv6", ...protocols].join(", ")} } accept
+		meta l4proto { icmp, icmpv6 } accept
 ${ports.map(inputRule).join("")}	}
 ${ports.some(({ published }) => published) ? forwardChain(ports) : ""}}
 `;
@@ -42,7 +42,14 @@ ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 `;
 
+/** Number of VRRP among the protocols of IP: a small Debian has no file of their names. */
+const VRRP = 112;
+
 function inputRule({ protocol, port, last, from, purpose }: OpenPort): string {
+  if (from.length === 0) return "";
+  if (protocol === "vrrp") {
+    return `\t\tip saddr { ${from.join(", ")} } ip protocol ${VRRP} accept comment "${purpose}"\n`;
+  }
   const range = last === undefined ? String(port) : `${port}-${last}`;
   return `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${range} accept comment "${purpose}"\n`;
 }

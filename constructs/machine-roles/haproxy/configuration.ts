@@ -1,6 +1,7 @@
 import { reachedBy } from "../../../platform/machines";
-import type { HaproxyService, Member } from "../../../platform/services";
+import type { HaproxyService, Ingress, Member } from "../../../platform/services";
 import { RKE2_PORTS } from "../../../platform/services";
+import { webSections } from "./web";
 
 function addressOf({ key, machine }: Member): string {
   return machine ? reachedBy(machine) : key;
@@ -19,12 +20,7 @@ export function haproxyConfiguration(service: HaproxyService, address: string): 
           passedOn("rke2-registration", RKE2_PORTS.registration, servers, RKE2_PORTS.registration),
         ]
       : []),
-    ...(ingress
-      ? [
-          passedOn("http", 80, ingress.nodes, ingress.ports.http, proxied(ingress)),
-          passedOn("https", 443, ingress.nodes, ingress.ports.https, proxied(ingress)),
-        ]
-      : []),
+    ...(ingress ? ingressSections(ingress) : []),
   ];
   return sections.join("\n");
 }
@@ -68,8 +64,13 @@ function statistics(address: string, port: number): string {
 `;
 }
 
-function proxied({ mode }: NonNullable<HaproxyService["ingress"]>): string {
-  return mode === "proxy-protocol" ? " send-proxy-v2" : "";
+function ingressSections(ingress: Ingress): string[] {
+  if (ingress.mode === "http") return [webSections(ingress)];
+  const options = ingress.mode === "proxy-protocol" ? " send-proxy-v2" : "";
+  return [
+    passedOn("http", 80, ingress.nodes, ingress.ports.http, options),
+    passedOn("https", 443, ingress.nodes, ingress.ports.https, options),
+  ];
 }
 
 /**

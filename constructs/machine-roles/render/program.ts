@@ -108,9 +108,12 @@ filled() {
 		line = $0
 		out = ""
 		while (match(line, /@[{][a-z0-9.-]+[\\/][A-Za-z0-9._-]+[}]/)) {
-			value = ""
+			value = between = ""
 			source = folder substr(line, RSTART + 2, RLENGTH - 3)
-			getline value <source
+			while ((getline row <source) > 0) {
+				value = value between row
+				between = "\\n"
+			}
 			close(source)
 			out = out substr(line, 1, RSTART - 1) value
 			line = substr(line, RSTART + RLENGTH)

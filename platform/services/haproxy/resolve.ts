@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Cidr } from "../../shared/addresses";
+import type { Machine } from "../../machines";
+import { Cidr } from "../../shared/addresses";
 import type { ServerCertificate } from "../../shared/certificate";
 import { type Member, member, type OpenPort, type ServiceBasics, type ServiceNeeds } from "../shared";
 import type { haproxySpec } from "./spec";
@@ -76,7 +77,12 @@ function resolveIngress(
   return { ...ingress, nodes, deny: Object.entries(ingress.deny).map(([name, rule]) => ({ name, ...rule })) };
 }
 
-export function haproxyPorts(service: HaproxyService, internal: readonly Cidr[]): OpenPort[] {
+/** The other machines of a pair. */
+export function peersOf({ machines }: HaproxyService, { name }: { readonly name: string }): Machine[] {
+  return machines.flatMap(({ key, machine }) => (machine === undefined || key === name ? [] : [machine]));
+}
+
+export function haproxyPorts(service: HaproxyService, machine: Machine, internal: readonly Cidr[]): OpenPort[] {
   const { name, servers, ingress, openTo, statisticsPort } = service;
   const open = (port: number, from: readonly Cidr[], purpose: string, setting: string): OpenPort => {
     return { protocol: "tcp", port, from, purpose, setting: ["services", name, setting] };
@@ -91,6 +97,14 @@ export function haproxyPorts(service: HaproxyService, internal: readonly Cidr[])
     ...(ingress
       ? [open(80, openTo, "applications, HTTP", "ingress"), open(443, openTo, "applications, HTTPS", "ingress")]
       : []),
+    ...(service.virtualAddress ? [vrrp(service, machine)] : []),
     open(statisticsPort, internal, "statistics and metrics of HAProxy", "statisticsPort"),
   ];
+}
+
+/** By which the machines of a pair tell each other who holds the virtual address. */
+function vrrp(service: HaproxyService, machine: Machine): OpenPort {
+  const from = peersOf(service, machine).flatMap(({ address }) => Cidr.parse(`${address}/32`) ?? []);
+  const setting = ["services", service.name, "virtualAddress"];
+  return { protocol: "vrrp", port: 0, from, purpose: "the other load balancer", setting };
 }

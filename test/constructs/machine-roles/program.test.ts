@@ -264,6 +264,14 @@ describe("a secret", () => {
     expect(machine.read("/etc/app/env")).toBe("user=x\npassword=s3cr&t\\1'\"$x;again=s3cr&t\\1'\"$x\n");
   });
 
+  test("of many lines stands in the file whole: a private key", () => {
+    const key = "-----BEGIN-----\nA&B\\1\n-----END-----";
+    machine.write("/etc/bastide/secrets/app/password", `${key}\n`);
+    machine.apply({ files: [ownFile("/etc/app/key", `${secretMark(ref)}\n`, { secretRefs: [ref] })] });
+
+    expect(machine.read("/etc/app/key")).toBe(`${key}\n`);
+  });
+
   test("that changed changes the file, and what watches it", () => {
     const document = { files: [file], units: [{ ...unit, watches: [file.path] }] };
     machine.write("/etc/bastide/secrets/app/password", "old");

@@ -75,19 +75,3 @@ tier("machines", lacking("visudo"))("visudo", () => {
     expect(judged('visudo -cq -f "$candidate"', content)).toEqual(well);
   });
 });
-
-tier("machines", lacking("haproxy"))("haproxy", () => {
-  const configuration = "/etc/haproxy/haproxy.cfg";
-  it("takes the configuration of a load balancer", () => {
-    const { status, said } = judged(
-      'haproxy -c -f "$candidate"',
-      withoutSystem(fileOf(document("lb-1"), configuration)),
-    );
-    expect({ status, said }).toEqual({ status: 0, said: "Configuration file is valid\n" });
-  });
-});
-
-/** Users and folders of the package are not there where it is not installed; their names are no part of the question. */
-function withoutSystem(configuration: string): string {
-  return configuration.replaceAll(/^ {4}(user|group|chroot|stats socket) .*\n/gm, "");
-}
