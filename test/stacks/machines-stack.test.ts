@@ -8,7 +8,9 @@ import { Synthesized } from "../support/terraform";
 const setting = { helmProvider: "3.1.1", kubeconfig: "kubeconfig", writesKubeconfig: true, chartFolder: "charts" };
 
 function platform(change: (draft: Draft) => void = () => {}): Platform {
-  return Platform.of(changed("onprem", change), { ownImages: { "start-page": "0123456789ab" } });
+  return Platform.of(changed("onprem", change), {
+    ownImages: { "start-page": "0123456789ab", callhome: "0123456789ab" },
+  });
 }
 
 function machines(change?: (draft: Draft) => void, program?: string): Synthesized {
@@ -27,7 +29,7 @@ test("only an environment with machines that exist already wants a stack of them
     MachinesStack.wants(
       Platform.of(
         changed("aws", () => {}),
-        { ownImages: { "start-page": "0" } },
+        { ownImages: { "start-page": "0", callhome: "0" } },
       ),
     ),
   ).toBe(false);
@@ -69,7 +71,12 @@ test("a plan shows which file of a machine changes, and touches no machine that 
     (part) => input(before, "lb-1")[part] !== input(after, "lb-1")[part],
   );
 
-  expect(differing.sort()).toEqual(["/etc/haproxy/haproxy.cfg", "/etc/nftables.conf"]);
+  expect(differing.sort()).toEqual([
+    "/etc/haproxy/haproxy.cfg",
+    "/etc/keepalived/keepalived.conf",
+    "/etc/nftables.conf",
+    "commands",
+  ]);
   expect(after.at("terraform_data.gitlab")).toEqual(before.at("terraform_data.gitlab"));
 });
 

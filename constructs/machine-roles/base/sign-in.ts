@@ -35,7 +35,7 @@ export function signIn(machine: Machine, people: readonly Person[]): RolePart {
     packages: ["openssh-server"],
     files: [
       plainFile(SETTINGS, `${lines.join("\n")}\n`, {
-        validate: 'mkdir -p -m 0755 /run/sshd && /usr/sbin/sshd -t -f "$candidate"',
+        validate: '[ -d /run/sshd ] || mkdir -m 0755 /run/sshd\n/usr/sbin/sshd -t -f "$candidate"',
       }),
     ],
     units: [{ name: "ssh.service", onChange: "reload", watches: [SETTINGS] }],

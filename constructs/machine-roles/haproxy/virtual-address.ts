@@ -35,7 +35,7 @@ function settings(
 global_defs {
     router_id ${machine.name}
     enable_script_security
-    script_user nobody
+    script_user root
 }
 
 vrrp_script haproxy_answers {

@@ -134,7 +134,7 @@ describe("npm run machines", () => {
 describe("a connection", () => {
   const gitlab = (ssh: object): ExistingMachine => {
     const spec = changed("onprem", (draft) => (draft.machines.gitlab.ssh = ssh));
-    const platform = Platform.of(spec, { ownImages: { "start-page": "0" } });
+    const platform = Platform.of(spec, { ownImages: { "start-page": "0", callhome: "0" } });
     return platform.machines.all.find(({ name }) => name === "gitlab") as ExistingMachine;
   };
 

@@ -9,7 +9,7 @@ export function document(
   change: (draft: Draft) => void = () => {},
   example: keyof typeof examples = "onprem",
 ): RoleDocument {
-  const platform = Platform.of(changed(example, change), { ownImages: { "start-page": "0" } });
+  const platform = Platform.of(changed(example, change), { ownImages: { "start-page": "0", callhome: "0" } });
   const machine = platform.machines.all.find((one) => one.name === name);
   if (machine === undefined) throw new Error(`${example} has no machine ${name}`);
   return documentOf(platform, machine);

@@ -4,7 +4,8 @@ visudo -cq -f "$candidate"
 }
 
 validate_2() {
-mkdir -p -m 0755 /run/sshd && /usr/sbin/sshd -t -f "$candidate"
+[ -d /run/sshd ] || mkdir -m 0755 /run/sshd
+/usr/sbin/sshd -t -f "$candidate"
 }
 
 validate_3() {
@@ -15,20 +16,24 @@ validate_4() {
 haproxy -c -q -f "$candidate"
 }
 
-unless_5() {
+validate_5() {
+keepalived --config-test --use-file "$candidate"
+}
+
+unless_6() {
 getent group bastide-people && getent group bastide-admins
 }
 
-run_6() {
+run_7() {
 groupadd --force --system bastide-people
 groupadd --force --system bastide-admins
 }
 
-unless_7() {
+unless_8() {
 ! getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''
 }
 
-run_8() {
+run_9() {
 for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''); do
 	usermod --expiredate 1 "$left"
 	gpasswd --delete "$left" bastide-admins || true
@@ -37,50 +42,54 @@ for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -
 done
 }
 
-unless_9() {
+unless_10() {
 augenrules --check | grep -q 'No change'
 }
 
-run_10() {
+run_11() {
 augenrules --load || systemd-detect-virt --quiet --container
 }
 
-unless_11() {
+unless_12() {
 ! find /etc/ssl/certs -xtype l -name 'bastide-*' | grep -q .
 }
 
-run_12() {
+run_13() {
 update-ca-certificates --fresh
 }
 
-check_13() {
+check_14() {
 ss -Htln "sport = :9100" | grep -q .
 }
 
-check_14() {
+check_15() {
 ss -Htln "sport = :6443" | grep -q .
 }
 
-check_15() {
+check_16() {
 ss -Htln "sport = :9345" | grep -q .
 }
 
-check_16() {
+check_17() {
 ss -Htln "sport = :80" | grep -q .
 }
 
-check_17() {
+check_18() {
 ss -Htln "sport = :443" | grep -q .
 }
 
-check_18() {
+check_19() {
 ss -Htln "sport = :8404" | grep -q .
+}
+
+check_20() {
+systemctl is-active --quiet keepalived.service
 }
 
 begin
 [ "$action" = uninstall ] && uninstall_all
 secrets_done
-packages auditd ca-certificates chrony haproxy iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades
+packages auditd ca-certificates chrony curl haproxy iproute2 keepalived nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades
 file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
 %bastide-admins ALL=(ALL:ALL) NOPASSWD: ALL
 END
@@ -165,6 +174,7 @@ table inet bastide {
 		ip saddr { 10.10.0.0/22 } tcp dport 9345 accept comment "nodes that join the cluster"
 		ip saddr { 10.10.0.0/22 } tcp dport 80 accept comment "applications, HTTP"
 		ip saddr { 10.10.0.0/22 } tcp dport 443 accept comment "applications, HTTPS"
+		ip saddr { 10.10.1.12/32 } ip protocol 112 accept comment "the other load balancer"
 		ip saddr { 10.10.0.0/22 } tcp dport 8404 accept comment "statistics and metrics of HAProxy"
 	}
 }
@@ -260,12 +270,47 @@ backend https
     server stor-2 10.10.0.32:443 send-proxy-v2
     server stor-3 10.10.0.33:443 send-proxy-v2
 END
+file /etc/keepalived/keepalived.conf 0640 root:root cat validate_5 <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+global_defs {
+    router_id lb-1
+    enable_script_security
+    script_user root
+}
+
+vrrp_script haproxy_answers {
+    script "/usr/bin/curl --silent --fail --max-time 2 --output /dev/null http://10.10.1.11:8404/metrics"
+    interval 2
+    fall 2
+    rise 2
+}
+
+vrrp_instance front {
+    state BACKUP
+    nopreempt
+    interface eth0
+    virtual_router_id 51
+    priority 150
+    advert_int 1
+    unicast_src_ip 10.10.1.11
+    unicast_peer {
+        10.10.1.12
+    }
+    virtual_ipaddress {
+        10.10.1.10/32 dev eth0
+    }
+    track_script {
+        haproxy_answers
+    }
+}
+END
 uninstall 'systemctl disable --now haproxy.service'
+uninstall 'systemctl disable --now keepalived.service'
 files_done
-command_ 'make the groups of people' unless_5 run_6
-command_ 'lock out whoever is no longer listed' unless_7 run_8
-command_ 'load the rules of the audit' unless_9 run_10
-command_ 'trust the company'\''s authorities' unless_11 run_12
+command_ 'make the groups of people' unless_6 run_7
+command_ 'lock out whoever is no longer listed' unless_8 run_9
+command_ 'load the rules of the audit' unless_10 run_11
+command_ 'trust the company'\''s authorities' unless_12 run_13
 unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
 unit chrony.service restart /etc/chrony/chrony.conf
 unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
@@ -274,10 +319,12 @@ unit auditd.service restart
 unit prometheus-node-exporter.service restart
 unit nftables.service reload /etc/nftables.conf
 unit haproxy.service reload /etc/haproxy/haproxy.cfg
-health 'the node exporter answers' check_13
-health 'HAProxy listens on port 6443' check_14
-health 'HAProxy listens on port 9345' check_15
-health 'HAProxy listens on port 80' check_16
-health 'HAProxy listens on port 443' check_17
-health 'HAProxy listens on port 8404' check_18
+unit keepalived.service reload /etc/keepalived/keepalived.conf
+health 'the node exporter answers' check_14
+health 'HAProxy listens on port 6443' check_15
+health 'HAProxy listens on port 9345' check_16
+health 'HAProxy listens on port 80' check_17
+health 'HAProxy listens on port 443' check_18
+health 'HAProxy listens on port 8404' check_19
+health 'keepalived runs' check_20
 finish

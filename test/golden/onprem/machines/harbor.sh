@@ -4,7 +4,8 @@ visudo -cq -f "$candidate"
 }
 
 validate_2() {
-mkdir -p -m 0755 /run/sshd && /usr/sbin/sshd -t -f "$candidate"
+[ -d /run/sshd ] || mkdir -m 0755 /run/sshd
+/usr/sbin/sshd -t -f "$candidate"
 }
 
 validate_3() {
