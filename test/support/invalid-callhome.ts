@@ -36,7 +36,7 @@ export const invalidCallhome: readonly InvalidCase[] = [
       d.callhome.replicas = { least: 1, most: 1 };
     },
     refusal:
-      'onprem.callhome.database.class is "ceph-blok", but there is no storage class of that name: did you mean ceph-block? Known: ceph-block, ceph-files',
+      'onprem.callhome.database.class is "ceph-blok", but there is no storage class of that name: did you mean ceph-block? Known: ceph-block, ceph-files, nfs',
   },
   {
     title: "an embedded database that is larger than its class",
@@ -115,7 +115,7 @@ export const invalidCallhome: readonly InvalidCase[] = [
       d.access.namespaces["internal-tools"].quota = { cpu: "200", memory: "200Gi", pods: 200 };
     },
     refusal:
-      'onprem.callhome.resources is "1 CPU and 1Gi", but 62 of 90 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
+      'onprem.callhome.resources is "1 CPU and 1Gi", but 66 of 90 replicas find no place on 6 nodes with 45 CPU and 189864Mi together: add a node, use larger ones, or ask for less',
   },
   {
     title: "a quota without room for all that the load may start",
