@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { documentOf, renderCloudInit } from "../../constructs/machine-roles";
@@ -7,7 +7,7 @@ import { tier } from "../support/require";
 import { missing, type Testbed } from "../testbed";
 import type { Machine } from "../testbed/machines/machine";
 import { siteFiles } from "../testbed/machines/site";
-import { backends, type LabProps, labEnvironment } from "./support/lab/environment";
+import { backends, deployedEnvironment, type LabProps, labEnvironment } from "./support/lab/environment";
 import { fingerprint } from "./support/lab/fingerprint";
 import { Lab } from "./support/lab/lab";
 import { startOwnTestbed } from "./support/own-testbed";
@@ -176,5 +176,73 @@ tier("machines", lacking)("roles on real machines", () => {
     const files = ["/etc/haproxy/haproxy.cfg", "/etc/nftables.conf"];
     const [one, two] = await Promise.all([byHand, byCloudInit].map((each) => each.console("cat", ...files)));
     expect(two).toBe(one?.replaceAll(byHand.address, byCloudInit.address));
+  });
+
+  describe("people", () => {
+    let keys: Record<"ada" | "bob", string>;
+
+    beforeAll(async () => {
+      keys = { ada: await lab.makeKey("ada"), bob: await lab.makeKey("bob") };
+      lab.describe(labEnvironment({ ...props, people: { ada: admin(keys.ada), bob: user(keys.bob) } }));
+      await lab.run("apply", ["lb-1"]);
+    });
+
+    const person = (key: string) => ({ name: "Somebody", keys: [readFileSync(`${key}.pub`, "utf8").trim()] });
+    const admin = (key: string) => ({ ...person(key), machines: "admin" as const });
+    const user = (key: string) => ({ ...person(key), machines: "user" as const });
+    const as = (name: keyof typeof keys, command: string) => byHand.ssh(command, { user: name, key: keys[name] });
+
+    it("sign in with their own key; administrators may become root and others may not", async () => {
+      expect(await as("ada", "id -un; sudo -n id -un")).toBe("ada\nroot\n");
+      expect(await as("bob", "id -un")).toBe("bob\n");
+      await expect(as("bob", "sudo -n id -un")).rejects.toThrow("a password is required");
+    });
+
+    it("are refused with somebody else's key, and with none", async () => {
+      const refused = "Permission denied (publickey)";
+      await expect(byHand.ssh("true", { user: "ada", key: keys.bob })).rejects.toThrow(refused);
+      await expect(byHand.ssh("true", { user: "root" })).rejects.toThrow(refused);
+    });
+
+    it("who are taken out of the environment are out: at once, for good, and their files stay", async () => {
+      const session = as("bob", "touch kept; exec sleep 600").then(
+        () => "ended by itself",
+        () => "ended for them",
+      );
+      await byHand.console("timeout", "20", "sh", "-c", "until pgrep -u bob -x sleep >/dev/null; do sleep 0.1; done");
+      lab.describe(labEnvironment({ ...props, people: { ada: admin(keys.ada) } }));
+      expect((await lab.run("apply", ["lb-1"])).stdout).toContain(
+        "lb-1: command: to lock out whoever is no longer listed\n",
+      );
+      expect(await session).toBe("ended for them");
+      await expect(as("bob", "true")).rejects.toThrow("failed");
+      expect(await byHand.console("ls", "/home/bob")).toBe("kept\n");
+      expect(await as("ada", "id -un")).toBe("ada\n");
+    });
+  });
+
+  describe("by cdktf deploy 'lab-machines'", () => {
+    const deploy = () => lab.workplace.cdktf("deploy", "lab-machines", "--auto-approve");
+
+    it("brings machines to what the environment says", async () => {
+      lab.describe(deployedEnvironment(props));
+      await deploy();
+      expect(await lab.get(`${url(byHand)}metrics`)).toContain('nodename="plain-1"');
+    });
+
+    it("plans nothing afterwards, and one machine for a change of one", async () => {
+      expect((await lab.workplace.plan("lab-machines")).changes).toEqual({});
+      lab.describe(deployedEnvironment({ ...props, statisticsPort: 8406 }));
+      await lab.workplace.synth();
+      expect((await lab.workplace.plan("lab-machines")).changes).toEqual({ replace: ["terraform_data.lb-1"] });
+    });
+
+    it("deploys the change, and keeps no key in its state", async () => {
+      await deploy();
+      expect(await lab.openPorts(byHand.address, [8404, 8405, 8406])).toEqual([8406]);
+      const state = readFileSync(join(testbed.folder, "state", "lab", "lab-machines.tfstate"), "utf8");
+      expect(state).toContain("/etc/haproxy/haproxy.cfg");
+      for (const told of [props.keyFile, "PRIVATE KEY", "kubernetes"]) expect(state).not.toContain(told);
+    });
   });
 });

@@ -63,10 +63,11 @@ export function goModule(
 }
 
 /** A command of somebody else's Go module, at an exact version. */
-function goCommand(
+export function goCommand(
   props: Omit<ProgramProps, "key" | "build"> & {
     readonly module: string;
-    readonly command: string;
+    /** Its folder in the module. @default the module's own */
+    readonly command?: string;
     readonly version: string;
     /** Takes what else is needed out of the module's folder. */
     readonly finish?: (folder: string, moduleFolder: string) => void;
@@ -75,10 +76,12 @@ function goCommand(
   const { module, command, version, finish } = props;
   return program({
     ...props,
-    key: digestOf([module, command, version]),
+    key: digestOf([module, ...(command ? [command] : []), version]),
     build: async (folder) => {
       const env = { ...goEnv(), GOBIN: folder };
-      await run(["go", "install", "-ldflags", "-s -w", `${module}/${command}@v${version}`], { env });
+      await run(["go", "install", "-ldflags", "-s -w", `${[module, command].filter(Boolean).join("/")}@v${version}`], {
+        env,
+      });
       const download = await run(["go", "mod", "download", "-json", `${module}@v${version}`], { env });
       finish?.(folder, (JSON.parse(download) as { Dir: string }).Dir);
     },

@@ -8,6 +8,7 @@ import { testbedFolder } from "./folders";
 import { writeKubeconfig } from "./kubeconfig";
 import { startKwok } from "./kwok";
 import { machineImage } from "./machines/image";
+import { minio, minioClient } from "./machines/minio";
 import { startSite } from "./machines/site";
 import { startMoto } from "./moto";
 import { enterNamespaces, nodeAddress, nodeName, startNamespaces } from "./node/namespaces";
@@ -47,7 +48,11 @@ interface Found {
 }
 
 /** What a level needs besides the base programs. */
-const programsOf: Readonly<Record<Level, readonly Program[]>> = { 1: [], 2: nodePrograms, 3: [machineImage] };
+const programsOf: Readonly<Record<Level, readonly Program[]>> = {
+  1: [],
+  2: nodePrograms,
+  3: [machineImage, minio, minioClient],
+};
 
 /** Builds what a level needs and the cache lacks; a testbed started later finds it there. */
 export function buildSteps(level: Level, built = new Map<Program, string>()): Step[] {
@@ -142,7 +147,12 @@ export function steps(props: StepsProps): Step[] {
       run: async () => {
         const mirror = props.providerMirror ?? (await providerMirror());
         const configuration = writeTerraformConfiguration(folder, of(helmProvider), mirror);
-        const target = testbedTarget(props.name, folder, testbedVariables(folder, found.ports.moto, configuration));
+        const target = testbedTarget(
+          props.name,
+          props.level,
+          folder,
+          testbedVariables(folder, found.ports.moto, configuration),
+        );
         writeFileSync(targetFile(folder), `${JSON.stringify(target, null, 2)}\n`);
         const record = readRecord(props.name);
         if (record) writeRecord({ ...record, ready: true });
@@ -159,13 +169,14 @@ async function together(parts: readonly (Promise<void> | undefined)[]): Promise<
 }
 
 /** Everything that a deployment reads or writes lies in the testbed's folder. */
-function testbedTarget(name: string, folder: string, variables: Target["variables"]): Target {
+function testbedTarget(name: string, level: Level, folder: string, variables: Target["variables"]): Target {
   return targetSchema.parse({
     name: `testbed-${name}`,
     kubeconfig: join(folder, "kubeconfig"),
     stateFolder: join(folder, "state"),
     output: { terraform: join(folder, "cdktf.out"), manifests: join(folder, "dist") },
-    machines: false,
+    machines: level === 3,
+    program: join(__dirname, "../.."),
     helmProvider: versions.helmProvider,
     leftOut,
     charts: "rehearsal",

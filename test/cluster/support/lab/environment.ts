@@ -1,4 +1,5 @@
 import { defineEnvironment, type EnvironmentSpec } from "../../../../platform/environment-spec";
+import { NODE_EXPORTER_PORT } from "../../../../platform/services";
 import type { Machine } from "../../../testbed/machines/machine";
 
 /** Servers behind the load balancers: the test itself plays them, at addresses of its own beside the machines. */
@@ -14,27 +15,33 @@ export interface LabProps {
   readonly keyFile: string;
   /** @default 8404 */
   readonly statisticsPort?: number;
+  /** @default - nobody */
+  readonly people?: NonNullable<EnvironmentSpec["access"]>["people"];
 }
 
+/** What every environment of the laboratory says. */
+const basics: Pick<EnvironmentSpec, "name" | "organisation" | "state" | "network" | "registry"> = {
+  name: "lab",
+  organisation: "Test laboratory",
+  state: { kind: "local" },
+  network: { kind: "existing", domain: "lab.example", reach: "internal", blocks: ["10.77.0.0/24"] },
+  registry: { host: "registry.lab.example", project: "lab" },
+};
+
+/** The machine that runs the test may allow its machines fewer open files than a real one has. */
+const maxConnections = 2000;
+
 /** Two load balancers in front of what the test plays, and a machine that has the base alone. */
-export function labEnvironment({ machines, keyFile, statisticsPort }: LabProps): EnvironmentSpec {
-  const existing = (name: keyof typeof machines, role: "haproxy" | "plain") => {
-    const { address, hostKey } = machines[name];
-    const ssh = { user: "debian", hostKey, keyFile };
-    return { provider: "existing", role, address, ssh, cpus: 2, memory: "2Gi" } as const;
-  };
+export function labEnvironment({ people, statisticsPort, ...props }: LabProps): EnvironmentSpec {
   const node = (name: keyof typeof backends) =>
     ({ provider: "existing", role: "plain", address: backends[name], cpus: 2, memory: "4Gi" }) as const;
   return defineEnvironment({
-    name: "lab",
-    organisation: "Test laboratory",
-    state: { kind: "local" },
-    registry: { host: "registry.lab.example", project: "lab" },
-    network: { kind: "existing", domain: "lab.example", reach: "internal", blocks: ["10.77.0.0/24"] },
+    ...basics,
+    access: { people },
     machines: {
-      "lb-1": existing("lb-1", "haproxy"),
-      "lb-2": existing("lb-2", "haproxy"),
-      "plain-1": existing("plain-1", "plain"),
+      "lb-1": existing(props, "lb-1", "haproxy"),
+      "lb-2": existing(props, "lb-2", "haproxy"),
+      "plain-1": existing(props, "plain-1", "plain"),
       "web-1": node("web-1"),
       "web-2": node("web-2"),
     },
@@ -42,11 +49,38 @@ export function labEnvironment({ machines, keyFile, statisticsPort }: LabProps):
       front: {
         kind: "haproxy",
         machines: ["lb-1", "lb-2"],
-        // The machine that runs the test may allow its machines fewer open files than a real one has.
-        maxConnections: 2000,
+        maxConnections,
         statisticsPort,
         ingress: { mode: "tcp", clientAddress: "not-needed", nodes: ["web-1", "web-2"], ports: backendPorts },
       },
     },
   });
+}
+
+/** A load balancer in front of the metrics of another machine: everything in it is there, as a deployment needs it to be. */
+export function deployedEnvironment({ statisticsPort, ...props }: LabProps): EnvironmentSpec {
+  return defineEnvironment({
+    ...basics,
+    machines: { "lb-1": existing(props, "lb-1", "haproxy"), "plain-1": existing(props, "plain-1", "plain") },
+    services: {
+      front: {
+        kind: "haproxy",
+        machines: ["lb-1"],
+        maxConnections,
+        statisticsPort,
+        ingress: {
+          mode: "tcp",
+          clientAddress: "not-needed",
+          nodes: ["plain-1"],
+          ports: { http: NODE_EXPORTER_PORT, https: NODE_EXPORTER_PORT },
+        },
+      },
+    },
+  });
+}
+
+function existing({ machines, keyFile }: LabProps, name: keyof LabProps["machines"], role: "haproxy" | "plain") {
+  const { address, hostKey } = machines[name];
+  const ssh = { user: "debian", hostKey, keyFile };
+  return { provider: "existing", role, address, ssh, cpus: 2, memory: "2Gi" } as const;
 }

@@ -79,6 +79,13 @@ export class Lab {
     if (daemon) process.kill(daemon.pid, "SIGKILL");
   }
 
+  /** A key pair of somebody's, as the path of its private half. */
+  async makeKey(name: string): Promise<string> {
+    const key = join(this.testbed.folder, "ssh", `person-${name}`);
+    await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key]);
+    return key;
+  }
+
   /** What curl prints, with more of its options; it fails for whatever is no success. */
   get(url: string, ...options: readonly string[]): Promise<string> {
     const curl = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5"];
