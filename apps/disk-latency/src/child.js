@@ -1,0 +1,46 @@
+import { Worker } from "node:worker_threads";
+import { clockOverhead } from "./steps.js";
+
+/**
+ * Measures in a process of its own: a call to storage that hangs cannot be ended from within, and whoever waits for this process
+ * must be able to say so. Sends a heartbeat while runs go on.
+ */
+process.once("message", async ({ directory, prefix, cases }) => {
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  let seen = 0;
+  const heart = setInterval(() => {
+    const now = Atomics.load(beats, 0);
+    if (now !== seen) process.send({ beat: now });
+    seen = now;
+  }, 100);
+  try {
+    const results = [];
+    for (const measured of cases) {
+      const parts = await Promise.all(
+        Array.from({ length: measured.workers }, (_, index) => work({ directory, prefix, measured, index, beats })),
+      );
+      results.push({ case: measured, samples: merged(parts) });
+    }
+    process.send({ results, overhead: clockOverhead() }, () => process.exit(0));
+  } catch (refusal) {
+    process.send({ refusal }, () => process.exit(0));
+  } finally {
+    clearInterval(heart);
+  }
+});
+
+function work(data) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: data });
+    worker.once("message", ({ samples, refusal }) => (refusal ? reject(refusal) : resolve(samples)));
+    worker.once("error", (error) => reject({ message: String(error), exitCode: 1 }));
+  });
+}
+
+function merged(parts) {
+  const all = {};
+  for (const part of parts) {
+    for (const [step, values] of Object.entries(part)) all[step] = [...(all[step] ?? []), ...values];
+  }
+  return all;
+}

@@ -1,0 +1,37 @@
+import { Refusal } from "./refusal.js";
+import { casesOf, cell, figures, microseconds, stepsOf } from "./report.js";
+import { spread } from "./statistics.js";
+
+/**
+ * One table over several volumes: medians in microseconds with the spread of the repeats, and how often slower than the baseline.
+ *
+ * @param {object[]} results the first is the baseline
+ * @throws {Refusal} where they are not of the same measurement
+ */
+export function compare(results) {
+  const [baseline] = results;
+  if (baseline === undefined)
+    throw new Refusal("there is nothing to compare", "name the JSON files of measurements", 2);
+  const common = casesOf(baseline).filter((name) => results.every((one) => casesOf(one).includes(name)));
+  if (common.length === 0)
+    throw new Refusal("the files have no case in common", "measure all volumes in the same mode", 2);
+  return common.map((name) => table(name, results)).join("\n\n");
+}
+
+function table(name, results) {
+  const [baseline] = results;
+  const steps = stepsOf(baseline, name);
+  const rows = results.map((result) => {
+    const cells = steps.map((step) => cell(spread(figures(result, name, step, "median"))));
+    const total = sumOfMedians(result, name, steps);
+    const factor = (total / sumOfMedians(baseline, name, steps)).toFixed(1);
+    return `| ${result.label} (${result.mount.type}) | ${cells.join(" | ")} | ${microseconds(total)} | ${factor} |`;
+  });
+  const head = `| ${name}, median µs | ${steps.join(" | ")} | together | times ${baseline.label} |`;
+  const line = `| --- | ${steps.map(() => "---").join(" | ")} | --- | --- |`;
+  return [head, line, ...rows].join("\n");
+}
+
+export function sumOfMedians(result, name, steps) {
+  return steps.reduce((sum, step) => sum + spread(figures(result, name, step, "median")).middle, 0);
+}

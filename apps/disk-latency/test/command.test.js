@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { compat } from "../src/cases.js";
+import { measure } from "../src/measure.js";
+import { parseMountinfo } from "../src/mount.js";
+
+const MAIN = new URL("../src/main.js", import.meta.url).pathname;
+let folder;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "disk-latency-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The mount that a folder lies in. */
+function mountOf(folder) {
+  const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
+  const holding = mounts.filter(({ point }) => `${folder}/`.startsWith(point === "/" ? "/" : `${point}/`));
+  return holding.toSorted((one, other) => one.point.length - other.point.length).at(-1);
+}
+
+const run = (...args) => spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+const measured = (...args) =>
+  run("measure", "--directory", folder, "--mount", mountOf(folder).point, "--expect", mountOf(folder).type, ...args);
+
+test("measures, writes what it was asked for, and leaves no file", () => {
+  const out = mkdtempSync(join(tmpdir(), "disk-latency-out-"));
+  try {
+    const files = ["--json", join(out, "a.json"), "--markdown", join(out, "a.md"), "--prometheus", join(out, "a.prom")];
+    const { status, stdout, stderr } = measured("--runs", "50", "--repeats", "2", "--label", "here", ...files);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /\| compat, µs \| open \| r\/w \| close \| delete \|/);
+    const result = JSON.parse(readFileSync(join(out, "a.json"), "utf8"));
+    assert.equal(result.unit, "ns");
+    assert.equal(result.repeats.length, 2);
+    assert.deepEqual(
+      result.repeats.map(({ compat: { open } }) => open.n),
+      [50, 50],
+    );
+    assert.ok(result.overhead > 0);
+    assert.match(readFileSync(join(out, "a.prom"), "utf8"), /volume="here"/);
+    assert.deepEqual(readdirSync(folder), []);
+    const compared = run("compare", join(out, "a.json"), join(out, "a.json"), "--svg", join(out, "a.svg"));
+    assert.equal(compared.status, 0);
+    assert.match(readFileSync(join(out, "a.svg"), "utf8"), /^<svg /);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+});
+
+test("measures three sizes with one, four and sixteen workers in the mode extended", () => {
+  const { status, stdout } = measured("--mode", "extended", "--runs", "2", "--repeats", "1", "--format", "json");
+  assert.equal(status, 0);
+  const [repeat] = JSON.parse(stdout).repeats;
+  assert.deepEqual(Object.keys(repeat).sort(), [
+    "1 MiB x1",
+    "1 MiB x16",
+    "1 MiB x4",
+    "64 KiB x1",
+    "64 KiB x16",
+    "64 KiB x4",
+    "74 B x1",
+    "74 B x16",
+    "74 B x4",
+  ]);
+  assert.equal(repeat["74 B x16"].sync.n, 32);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+for (const [what, args, said] of [
+  ["an unknown command", ["mesure"], "there is no command mesure"],
+  ["a missing directory", ["measure", "--expect", "ext4"], "--directory is missing"],
+  ["an unknown option", ["measure", "--dir", "x"], "Unknown option '--dir'"],
+  ["an unknown mode", ["measure", "--directory", "/", "--expect", "x", "--mode", "fast"], "there is no mode fast"],
+  ["a number that is none", ["measure", "--directory", "/", "--expect", "x", "--runs", "many"], "--runs is many"],
+]) {
+  test(`fails with exit code 2 for ${what}`, () => {
+    const { status, stderr } = run(...args);
+    assert.equal(status, 2);
+    assert.ok(stderr.includes(said), stderr);
+    assert.doesNotMatch(stderr, /at .*\.js:\d/);
+  });
+}
+
+test("fails with exit code 1 for a folder that is not the mount it was told to measure", () => {
+  const { status, stderr } = run("measure", "--directory", folder, "--expect", "ceph");
+  assert.equal(status, 1);
+  assert.match(stderr, /is no mount of its own/);
+});
+
+test("fails for a storage that hangs, and says so in time", async () => {
+  const { point, type } = mountOf(folder);
+  const order = { label: "x", directory: folder, expect: type, mount: point, cases: compat(1_000_000), repeats: 1 };
+  const stopped = [];
+  const started = (pid) => {
+    stopped.push(pid);
+    // A process that is stopped is what one in the middle of a call to dead storage looks like: it does not go on.
+    setTimeout(() => process.kill(pid, "SIGSTOP"), 500);
+  };
+  const before = Date.now();
+  await assert.rejects(measure({ ...order, patience: 1500, started }), {
+    message:
+      /^the storage has not answered for 1.5 s, after \d+ runs: look at its health; when it answers again, remove .*\.disk-latency-/,
+  });
+  assert.ok(Date.now() - before < 20_000);
+  assert.equal(stopped.length, 1);
+  rmSync(folder, { recursive: true });
+});
+
+/** Mounts of the test's own, in a mount namespace that goes with the command. */
+const namespaces = process.getuid?.() === 0 && spawnSync("unshare", ["--mount", "true"]).status === 0;
+
+describe("on a mount of its own", { skip: namespaces ? false : "lacks root and mount namespaces" }, () => {
+  const on = (options, commands, ...args) => {
+    const script = [
+      `mount -t tmpfs -o ${options} bastide "$1"`,
+      ...commands,
+      `"$2" "$3" measure --directory "$1" --expect tmpfs "\${@:4}"; code=$?; ls -A "$1" >&2; exit $code`,
+    ].join("\n");
+    const place = mkdtempSync(join(tmpdir(), "disk-latency-mount-"));
+    const command = ["--mount", "bash", "-c", script, "bash", place, process.execPath, MAIN, ...args];
+    const result = spawnSync("unshare", command, { encoding: "utf8" });
+    rmSync(place, { recursive: true });
+    return result;
+  };
+
+  test("measures the mount", () => {
+    const { status, stdout, stderr } = on("size=8m", [], "--runs", "20", "--repeats", "1");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /tmpfs from bastide/);
+  });
+
+  test("fails for a full disk, and leaves no file of its own", () => {
+    const full = ['dd if=/dev/zero of="$1/filler" bs=64k count=100 2>/dev/null'];
+    const { status, stderr } = on("size=1m", full, "--runs", "20", "--repeats", "1");
+    assert.equal(status, 1);
+    assert.match(stderr, /write failed \(ENOSPC\): the disk is full: make room, or claim a larger volume\nfiller\n$/);
+  });
+
+  test("fails for a read-only disk", () => {
+    const { status, stderr } = on("size=1m,ro", [], "--runs", "20", "--repeats", "1");
+    assert.equal(status, 1);
+    assert.match(stderr, /open failed \(EROFS\): the volume is read-only/);
+  });
+});
+
+const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
+
+test("takes at most twice as long as a straight loop of the same calls in C", {
+  skip: compiler ? false : "lacks a C compiler",
+}, () => {
+  const work = mkdtempSync(join(tmpdir(), "disk-latency-c-"));
+  try {
+    execFileSync(compiler, ["-O2", "-o", join(work, "loop"), new URL("./loop.c", import.meta.url).pathname]);
+    // The machine may be busy: the best of three of each is compared, and the steps that are more than a call that does nothing.
+    const best = (samples) => Math.min(...samples);
+    const c = [0, 1, 2].map(() =>
+      execFileSync(join(work, "loop"), [join(work, "file"), "1000"], { encoding: "utf8" })
+        .trim()
+        .split(" ")
+        .map(Number),
+    );
+    const { point, type } = mountOf(work);
+    const { stdout } = run(
+      "measure",
+      "--directory",
+      work,
+      "--mount",
+      point,
+      "--expect",
+      type,
+      "--repeats",
+      "3",
+      "--format",
+      "json",
+    );
+    const { repeats } = JSON.parse(stdout);
+    const ours = (step) => best(repeats.map(({ compat: steps }) => steps[step].median));
+    const theirs = (place) => best(c.map((row) => row[place]));
+    const steps = ["open", "r/w", "close", "delete"];
+    const factors = Object.fromEntries(steps.map((step, place) => [step, ours(step) / theirs(place)]));
+    const sum = (of) => steps.reduce((total, step, place) => total + of(step, place), 0);
+    factors.together = sum(ours) / sum((_, place) => theirs(place));
+    console.log(`times the loop in C: ${JSON.stringify(factors)}`);
+    // A call of Node costs about a microsecond by itself, which shows in steps that hardly take longer: r/w is two calls.
+    const most = { open: 2, delete: 2, together: 2, "r/w": 3, close: 4 };
+    for (const [step, factor] of Object.entries(factors)) assert.ok(factor < most[step], `${step}: ${factor}`);
+    assert.ok(factors.together > 0.5, `together: ${factors.together}`);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
