@@ -4,7 +4,9 @@ import { openPorts, type Service, servicesOf } from "../../platform/services";
 import { baseRole } from "./base/base-role";
 import { compose, type RolePart } from "./compose";
 import { haproxyRole } from "./haproxy/haproxy-role";
+import { nfsRole } from "./nfs-server/nfs-role";
 import type { RoleDocument } from "./role-document";
+import { minioRole } from "./s3-store/minio-role";
 
 /** Everything that is true of a machine: the base, and what it serves. */
 export function documentOf(platform: Platform, machine: Machine): RoleDocument {
@@ -17,5 +19,14 @@ export function documentOf(platform: Platform, machine: Machine): RoleDocument {
 }
 
 function roleOf(service: Service, machine: Machine): RolePart[] {
-  return service.kind === "haproxy" ? haproxyRole(service, machine) : [];
+  switch (service.kind) {
+    case "haproxy":
+      return haproxyRole(service, machine);
+    case "s3-store":
+      return minioRole(service, machine);
+    case "nfs-server":
+      return nfsRole(service, machine);
+    case "harbor":
+      return [];
+  }
 }

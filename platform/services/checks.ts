@@ -2,6 +2,7 @@ import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import { checkHaproxy } from "./haproxy/checks";
 import { checkHarbor } from "./harbor/checks";
+import { checkNfsServer } from "./nfs-server/checks";
 import { openPorts } from "./ports";
 import type { Service, Services } from "./resolve";
 import { checkS3Store } from "./s3-store/checks";
@@ -21,6 +22,7 @@ function checkKind(service: Service, { all, removal, today }: Services, report: 
   const stores = all.filter((one) => one.kind === "s3-store");
   if (service.kind === "haproxy") checkHaproxy(service, report, needs);
   else if (service.kind === "s3-store") checkS3Store(service, report, today);
+  else if (service.kind === "nfs-server") checkNfsServer(service, report);
   else if (service.kind === "harbor") checkHarbor(service, report, removal, stores);
 }
 

@@ -175,6 +175,18 @@ export const invalidServices: readonly InvalidCase[] = [
     'services.front.ingress.deny.quote.matching is "it\'s", but a pattern has at most 500 characters, without quotes: write a quote as the expression \\x22 or \\x27',
   ),
 
+  // nfs-server
+  onprem(
+    "a quota on the system's disk",
+    (d) => (d.machines["nfs-1"].disks = {}),
+    'services.files.exports.shared.quota is "500Gi", but machine nfs-1 has no data disk, and only there is it counted: name its disk, with use: "data", or leave the quota out',
+  ),
+  onprem(
+    "quotas that are larger than their disk",
+    (d) => (d.services.files.exports.shared.quota = "2Ti"),
+    'services.files.exports.shared.quota is "2Ti", but the data disk of machine nfs-1 has 1Ti: use less, or a larger disk',
+  ),
+
   // s3-store
   onprem(
     "a bucket with capitals",

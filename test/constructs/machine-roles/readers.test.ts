@@ -75,3 +75,33 @@ tier("machines", lacking("visudo"))("visudo", () => {
     expect(judged('visudo -cq -f "$candidate"', content)).toEqual(well);
   });
 });
+
+tier("machines", lacking("systemd-analyze"))("systemd-analyze", () => {
+  // Programs that the role brings are not here; that they are is the role's own affair.
+  const verified = (name: string, unit: string) => {
+    const text = fileOf(document(name), `/etc/systemd/system/${unit}`).replaceAll(
+      "/usr/local/bin/minio server",
+      "/bin/true",
+    );
+    return judged('systemd-analyze verify --man=no "$candidate"', text, unit);
+  };
+
+  it.each([
+    ["s3-1", "minio.service"],
+    ["s3-1", "srv-s3.mount"],
+    ["nfs-1", "srv-nfs.mount"],
+  ])("takes on %s the unit %s", (name, unit) => {
+    expect(verified(name, unit)).toEqual(well);
+  });
+
+  it.each(roles)("takes when %s is upgraded", (name) => {
+    const { status, said } = judged(
+      `systemd-analyze calendar "$(sed -n 's/^OnCalendar=\\(.\\)/\\1/p' "$candidate")"`,
+      fileOf(document(name), "/etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf"),
+    );
+    expect({ status, said }).toEqual({
+      status: 0,
+      said: expect.stringMatching(/Normalized form: \*-\*-\* \d\d:\d\d:00\n/),
+    });
+  });
+});

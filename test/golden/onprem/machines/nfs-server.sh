@@ -50,14 +50,65 @@ run_11() {
 update-ca-certificates --fresh
 }
 
-check_12() {
+unless_12() {
+[ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-nfs-1-data)" = xfs ]
+}
+
+run_13() {
+test -b /dev/disk/by-id/scsi-nfs-1-data
+[ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-nfs-1-data)" ]
+mkfs.xfs -q /dev/disk/by-id/scsi-nfs-1-data
+}
+
+unless_14() {
+[ "$(stat -c %a /srv/nfs/shared)" = 1777 ]
+}
+
+run_15() {
+install -d -m 1777 /srv/nfs/shared
+}
+
+unless_16() {
+xfs_quota -x -c 'quota -p -N -b 1' /srv/nfs | awk '{ found = $4 == 524288000 } END { exit !found }'
+}
+
+run_17() {
+xfs_quota -x -c 'project -s -p /srv/nfs/shared 1' -c 'limit -p bhard=524288000k 1' /srv/nfs
+}
+
+unless_18() {
+[ "$(stat -c %a /srv/nfs/volumes)" = 755 ]
+}
+
+run_19() {
+install -d -m 0755 /srv/nfs/volumes
+}
+
+unless_20() {
+cmp -s /etc/exports.d/bastide.exports "$state/exports"
+}
+
+run_21() {
+exportfs -ra
+cp /etc/exports.d/bastide.exports "$state/exports"
+}
+
+check_22() {
 ss -Htln "sport = :9100" | grep -q .
+}
+
+check_23() {
+mountpoint -q /srv/nfs
+}
+
+check_24() {
+ss -Htln "sport = :2049" | grep -q .
 }
 
 begin
 [ "$action" = uninstall ] && uninstall_all
 secrets_done
-packages auditd ca-certificates chrony iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades
+packages auditd ca-certificates chrony iproute2 nfs-kernel-server nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades xfsprogs
 file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
 %bastide-admins ALL=(ALL:ALL) NOPASSWD: ALL
 END
@@ -147,11 +198,37 @@ file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true
 ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 END
+file /etc/systemd/system/srv-nfs.mount 0644 root:root cat true <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+[Unit]
+Description=Data of nfs-1
+
+[Mount]
+What=/dev/disk/by-id/scsi-nfs-1-data
+Where=/srv/nfs
+Type=xfs
+Options=noatime,prjquota
+
+[Install]
+WantedBy=multi-user.target
+END
+file /etc/nfs.conf.d/bastide.conf 0644 root:root cat true <<'END'
+[nfsd]
+vers2=n
+vers3=n
+vers4=y
+END
+file /etc/exports.d/bastide.exports 0644 root:root cat true <<'END'
+/srv/nfs/shared 10.10.0.0/22(sync,no_subtree_check,rw,root_squash)
+/srv/nfs/volumes 10.10.0.0/24(sync,no_subtree_check,rw,no_root_squash)
+END
+uninstall 'systemctl disable --now nfs-server.service'
 files_done
 command_ 'make the groups of people' unless_4 run_5
 command_ 'lock out whoever is no longer listed' unless_6 run_7
 command_ 'load the rules of the audit' unless_8 run_9
 command_ 'trust the company'\''s authorities' unless_10 run_11
+command_ 'make a file system on /dev/disk/by-id/scsi-nfs-1-data, which must be empty' unless_12 run_13
 unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
 unit chrony.service restart /etc/chrony/chrony.conf
 unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
@@ -159,5 +236,13 @@ unit systemd-journald.service restart /etc/systemd/journald.conf.d/bastide.conf
 unit auditd.service restart
 unit prometheus-node-exporter.service restart
 unit nftables.service reload /etc/nftables.conf
-health 'the node exporter answers' check_12
+unit srv-nfs.mount restart
+unit nfs-server.service restart /etc/nfs.conf.d/bastide.conf
+command_ 'make the folder of the export shared' unless_14 run_15
+command_ 'limit the export shared to 500Gi' unless_16 run_17
+command_ 'make the folder of the export volumes' unless_18 run_19
+command_ 'publish the exports' unless_20 run_21
+health 'the node exporter answers' check_22
+health '/srv/nfs is mounted' check_23
+health 'NFS answers on its port' check_24
 finish

@@ -50,14 +50,140 @@ run_11() {
 update-ca-certificates --fresh
 }
 
-check_12() {
+unless_12() {
+[ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-s3-1-data)" = xfs ]
+}
+
+run_13() {
+test -b /dev/disk/by-id/scsi-s3-1-data
+[ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-s3-1-data)" ]
+mkfs.xfs -q /dev/disk/by-id/scsi-s3-1-data
+}
+
+unless_14() {
+id -u minio
+}
+
+run_15() {
+useradd --system --user-group --no-create-home --shell /usr/sbin/nologin minio
+}
+
+unless_16() {
+echo '5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0  /usr/local/bin/minio' | sha256sum --check --status
+}
+
+run_17() {
+new=/usr/local/bin/minio.bastide-new
+cp /opt/bastide/minio "$new" || { echo "there is no /opt/bastide/minio: put it there" && false; }
+echo "5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0  $new" | sha256sum --check --quiet
+chmod 0755 "$new"
+mv -fT "$new" /usr/local/bin/minio
+}
+
+unless_18() {
+echo 'b1a2d0c7e3f44d5c86bb1e0f7a9d3c2e4f5061728394a5b6c7d8e9f0a1b2c3d4  /usr/local/bin/mc' | sha256sum --check --status
+}
+
+run_19() {
+new=/usr/local/bin/mc.bastide-new
+cp /opt/bastide/mc "$new" || { echo "there is no /opt/bastide/mc: put it there" && false; }
+echo "b1a2d0c7e3f44d5c86bb1e0f7a9d3c2e4f5061728394a5b6c7d8e9f0a1b2c3d4  $new" | sha256sum --check --quiet
+chmod 0755 "$new"
+mv -fT "$new" /usr/local/bin/mc
+}
+
+unless_20() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/cluster-backups
+}
+
+run_21() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/cluster-backups
+}
+
+unless_22() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/cluster-backups | grep -q '"status":"Enabled"'
+}
+
+run_23() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/cluster-backups
+}
+
+unless_24() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/cluster-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
+}
+
+run_25() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/cluster-backups
+}
+
+unless_26() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/cluster-backups | grep -q '"ID":"bastide-keep-all-versions-30d"'
+}
+
+run_27() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/cluster-backups </etc/bastide/s3/cluster-backups.lifecycle.json
+}
+
+unless_28() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-cluster-backups/cluster-backups &&
+	cmp -s /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
+}
+
+run_29() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-cluster-backups /etc/bastide/s3/cluster-backups.policy.json
+id="$(head -n 1 "$secrets/store-cluster-backups/access-key")"
+printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-cluster-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-cluster-backups --user "$id"
+cp /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
+}
+
+unless_30() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-images
+}
+
+run_31() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb store/harbor-images
+}
+
+unless_32() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-images/harbor-images &&
+	cmp -s /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
+}
+
+run_33() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-images /etc/bastide/s3/harbor-images.policy.json
+id="$(head -n 1 "$secrets/store-harbor-images/access-key")"
+printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-images/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-images --user "$id"
+cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
+}
+
+check_34() {
 ss -Htln "sport = :9100" | grep -q .
+}
+
+check_35() {
+mountpoint -q /srv/s3
+}
+
+check_36() {
+curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.example:9000:127.0.0.1 https://s3-1.corp.acme.example:9000/minio/health/live
 }
 
 begin
 [ "$action" = uninstall ] && uninstall_all
+secret store-root/user /etc/default/minio
+secret store-root/password /etc/default/minio
+secret s3-tls/tls.crt /etc/minio/public.crt
+secret s3-tls/tls.key /etc/minio/private.key
+secret store-root/user /etc/bastide/mc/config.json
+secret store-root/password /etc/bastide/mc/config.json
+secret store-cluster-backups/access-key /etc/bastide/mc/config.json
+secret store-cluster-backups/secret-key /etc/bastide/mc/config.json
+secret store-harbor-images/access-key /etc/bastide/mc/config.json
+secret store-harbor-images/secret-key /etc/bastide/mc/config.json
 secrets_done
-packages auditd ca-certificates chrony iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades
+packages auditd ca-certificates chrony curl iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades xfsprogs
 file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
 %bastide-admins ALL=(ALL:ALL) NOPASSWD: ALL
 END
@@ -147,11 +273,182 @@ file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true
 ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 END
+file /etc/systemd/system/srv-s3.mount 0644 root:root cat true <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+[Unit]
+Description=Data of s3-1
+
+[Mount]
+What=/dev/disk/by-id/scsi-s3-1-data
+Where=/srv/s3
+Type=xfs
+Options=noatime
+
+[Install]
+WantedBy=multi-user.target
+END
+file /etc/default/minio 0600 root:root filled true <<'END'
+MINIO_ROOT_USER=@{store-root/user}
+MINIO_ROOT_PASSWORD=@{store-root/password}
+MINIO_VOLUMES=/srv/s3/data
+MINIO_OPTS=--address=:9000 --certs-dir=/etc/minio/certs
+MINIO_SITE_REGION=us-east-1
+MINIO_BROWSER=off
+MINIO_PROMETHEUS_AUTH_TYPE=public
+END
+file /etc/minio/public.crt 0644 root:root filled true <<'END'
+@{s3-tls/tls.crt}
+END
+file /etc/minio/private.key 0600 root:root filled true <<'END'
+@{s3-tls/tls.key}
+END
+file /etc/systemd/system/minio.service 0644 root:root cat true <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+# /usr/local/bin/minio is 5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0
+[Unit]
+Description=S3 store
+Wants=network-online.target
+After=network-online.target
+RequiresMountsFor=/srv/s3
+
+[Service]
+Type=notify
+User=minio
+Group=minio
+EnvironmentFile=/etc/default/minio
+ExecStartPre=+/usr/bin/install -d -o minio -g minio -m 0750 /srv/s3 /srv/s3/data /etc/minio/certs
+ExecStartPre=+/usr/bin/install -o minio -g minio -m 0644 /etc/minio/public.crt /etc/minio/certs/public.crt
+ExecStartPre=+/usr/bin/install -o minio -g minio -m 0600 /etc/minio/private.key /etc/minio/certs/private.key
+ExecStart=/usr/local/bin/minio server $MINIO_OPTS $MINIO_VOLUMES
+Restart=always
+RestartSec=2
+LimitNOFILE=65536
+TasksMax=infinity
+TimeoutStartSec=60
+TimeoutStopSec=60
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectHome=yes
+ProtectSystem=full
+
+[Install]
+WantedBy=multi-user.target
+END
+file /etc/bastide/mc/config.json 0600 root:root filled true <<'END'
+{
+  "version": "10",
+  "aliases": {
+    "store": {
+      "url": "https://s3-1.corp.acme.example:9000",
+      "accessKey": "@{store-root/user}",
+      "secretKey": "@{store-root/password}",
+      "api": "S3v4",
+      "path": "on"
+    },
+    "of-cluster-backups": {
+      "url": "https://s3-1.corp.acme.example:9000",
+      "accessKey": "@{store-cluster-backups/access-key}",
+      "secretKey": "@{store-cluster-backups/secret-key}",
+      "api": "S3v4",
+      "path": "on"
+    },
+    "of-harbor-images": {
+      "url": "https://s3-1.corp.acme.example:9000",
+      "accessKey": "@{store-harbor-images/access-key}",
+      "secretKey": "@{store-harbor-images/secret-key}",
+      "api": "S3v4",
+      "path": "on"
+    }
+  }
+}
+END
+file /etc/bastide/s3/cluster-backups.policy.json 0644 root:root cat true <<'END'
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetBucketLocation",
+        "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketVersioning",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListBucketVersions"
+      ],
+      "Resource": [
+        "arn:aws:s3:::cluster-backups"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:GetObjectRetention",
+        "s3:PutObject",
+        "s3:PutObjectRetention",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts"
+      ],
+      "Resource": [
+        "arn:aws:s3:::cluster-backups/*"
+      ]
+    }
+  ]
+}
+END
+file /etc/bastide/s3/cluster-backups.lifecycle.json 0644 root:root cat true <<'END'
+{"Rules":[{"ID":"bastide-keep-all-versions-30d","Status":"Enabled","Expiration":{"ExpiredObjectDeleteMarker":true},"NoncurrentVersionExpiration":{"NoncurrentDays":30}}]}
+END
+file /etc/bastide/s3/harbor-images.policy.json 0644 root:root cat true <<'END'
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetBucketLocation",
+        "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketVersioning",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListBucketVersions"
+      ],
+      "Resource": [
+        "arn:aws:s3:::harbor-images"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:GetObjectRetention",
+        "s3:PutObject",
+        "s3:PutObjectRetention",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts"
+      ],
+      "Resource": [
+        "arn:aws:s3:::harbor-images/*"
+      ]
+    }
+  ]
+}
+END
+uninstall 'systemctl disable --now minio.service'
 files_done
 command_ 'make the groups of people' unless_4 run_5
 command_ 'lock out whoever is no longer listed' unless_6 run_7
 command_ 'load the rules of the audit' unless_8 run_9
 command_ 'trust the company'\''s authorities' unless_10 run_11
+command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_12 run_13
+command_ 'make the user of the store' unless_14 run_15
+command_ 'install /usr/local/bin/minio' unless_16 run_17
+command_ 'install /usr/local/bin/mc' unless_18 run_19
 unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
 unit chrony.service restart /etc/chrony/chrony.conf
 unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
@@ -159,5 +456,16 @@ unit systemd-journald.service restart /etc/systemd/journald.conf.d/bastide.conf
 unit auditd.service restart
 unit prometheus-node-exporter.service restart
 unit nftables.service reload /etc/nftables.conf
-health 'the node exporter answers' check_12
+unit srv-s3.mount restart
+unit minio.service restart /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
+command_ 'make the bucket cluster-backups' unless_20 run_21
+command_ 'keep earlier versions in cluster-backups' unless_22 run_23
+command_ 'lock what comes into cluster-backups for 14d' unless_24 run_25
+command_ 'remove from cluster-backups what is kept no longer' unless_26 run_27
+command_ 'give cluster-backups its key' unless_28 run_29
+command_ 'make the bucket harbor-images' unless_30 run_31
+command_ 'give harbor-images its key' unless_32 run_33
+health 'the node exporter answers' check_34
+health '/srv/s3 is mounted' check_35
+health 'the store answers over TLS, with a certificate that machines trust' check_36
 finish
