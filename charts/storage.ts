@@ -1,6 +1,7 @@
 import type { App } from "cdk8s";
 import { csiDriverNfsValues } from "../constructs/kubernetes/nfs/values";
 import { ownRelease, ReleaseChart } from "../constructs/kubernetes/own-release";
+import { CephAlerts } from "../constructs/kubernetes/rook-ceph/alerts";
 import { CephCluster } from "../constructs/kubernetes/rook-ceph/ceph-cluster";
 import { CephNetworkPolicies } from "../constructs/kubernetes/rook-ceph/network-policies";
 import {
@@ -33,10 +34,10 @@ export function storageReleases(app: App, platform: Platform): Release[] {
 const OPERATOR_PATIENCE = 600;
 
 /** Each waits for the one before: the CSI drivers are custom resources of the operator's chart, the cluster needs both. */
-function cephReleases(app: App, { network }: Platform, ceph: Ceph, cluster: Cluster): Release[] {
+function cephReleases(app: App, platform: Platform, ceph: Ceph, cluster: Cluster): Release[] {
   const { namespace } = ceph;
   const policies = new ReleaseChart(app, RELEASE.cephNetwork);
-  new CephNetworkPolicies(policies, "policies", { ceph, cluster, network });
+  new CephNetworkPolicies(policies, "policies", { ceph, cluster, network: platform.network });
   return [
     ownRelease(policies, { name: RELEASE.cephNetwork, namespace, needs: [RELEASE.foundation] }),
     {
@@ -53,11 +54,11 @@ function cephReleases(app: App, { network }: Platform, ceph: Ceph, cluster: Clus
       timeout: OPERATOR_PATIENCE,
       chart: upstreamChart(charts.cephCsiDrivers, cephCsiDriversValues(namespace)),
     },
-    cephRelease(app, ceph, cluster),
+    cephRelease(app, platform, ceph, cluster),
   ];
 }
 
-function cephRelease(app: App, ceph: Ceph, cluster: Cluster): Release {
+function cephRelease(app: App, { access }: Platform, ceph: Ceph, cluster: Cluster): Release {
   const chart = new ReleaseChart(app, RELEASE.ceph);
   new CephCluster(chart, "cluster", { ceph, cluster });
   for (const pool of ceph.pools) new CephBlockPool(chart, `pool-${pool.name}`, { ceph, pool });
@@ -67,6 +68,7 @@ function cephRelease(app: App, ceph: Ceph, cluster: Cluster): Release {
   for (const store of ceph.objectStores) {
     new CephObjectStoreWithUsers(chart, `object-store-${store.name}`, { ceph, store });
   }
+  new CephAlerts(chart, "alerts", { ceph, team: access.teams.find(({ role }) => role === "platform")?.name ?? "" });
   return ownRelease(chart, { name: RELEASE.ceph, namespace: ceph.namespace, needs: [RELEASE.cephCsiDrivers] });
 }
 

@@ -1,0 +1,194 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { objectsOf, only } from "../../../support/kubernetes";
+
+const { groups } = only(objectsOf("onprem"), "PrometheusRule", "ceph-alerts").spec;
+
+/** One question to promtool: these series, and then which alerts fire. */
+interface Case {
+  readonly title: string;
+  readonly series: readonly { readonly series: string; readonly values: string }[];
+  /** Between two samples, and between two looks at the rules. @default 1m */
+  readonly every?: string;
+  /** When it is looked at. */
+  readonly at: string;
+  readonly alert: string;
+  /** Values of label `severity` and text of the description of what fires; nothing where nothing does. */
+  readonly fires: readonly { readonly severity: string; readonly description: string; readonly labels?: object }[];
+}
+
+const still = (series: string, value: number) => ({ series, values: `${value}x6000` });
+const TEBIBYTE = 2 ** 40;
+
+const cases: readonly Case[] = [
+  {
+    title: "HEALTH_ERR for five minutes",
+    series: [still("ceph_health_status", 2)],
+    at: "6m",
+    alert: "CephHealthError",
+    fires: [{ severity: "critical", description: "The storage cluster has been in HEALTH_ERR for five minutes." }],
+  },
+  {
+    title: "HEALTH_WARN is no error",
+    series: [still("ceph_health_status", 1)],
+    at: "6m",
+    alert: "CephHealthError",
+    fires: [],
+  },
+  {
+    title: "HEALTH_WARN that goes by within fifteen minutes",
+    series: [{ series: "ceph_health_status", values: "1x10 0x100" }],
+    at: "20m",
+    alert: "CephHealthWarning",
+    fires: [],
+  },
+  {
+    title: "HEALTH_WARN that stays",
+    series: [still("ceph_health_status", 1)],
+    at: "20m",
+    alert: "CephHealthWarning",
+    fires: [{ severity: "warning", description: "The storage cluster has been in HEALTH_WARN for fifteen minutes." }],
+  },
+  {
+    title: "two of three monitors in the quorum",
+    series: ["a", "b", "c"].map((mon, place) =>
+      still(`ceph_mon_quorum_status{ceph_daemon="mon.${mon}"}`, place < 2 ? 1 : 0),
+    ),
+    at: "6m",
+    alert: "CephQuorumAtRisk",
+    fires: [{ severity: "critical", description: "2 of 3 monitors are in the quorum, and 2 are needed." }],
+  },
+  {
+    title: "all three monitors in the quorum",
+    series: ["a", "b", "c"].map((mon) => still(`ceph_mon_quorum_status{ceph_daemon="mon.${mon}"}`, 1)),
+    at: "6m",
+    alert: "CephQuorumAtRisk",
+    fires: [],
+  },
+  {
+    title: "one OSD down",
+    series: [still('ceph_osd_up{ceph_daemon="osd.0"}', 1), still('ceph_osd_up{ceph_daemon="osd.1"}', 0)],
+    at: "6m",
+    alert: "CephOsdDown",
+    fires: [
+      {
+        severity: "warning",
+        description: "osd.1 has been down for five minutes. Its data has one copy less.",
+        labels: { ceph_daemon: "osd.1" },
+      },
+    ],
+  },
+  {
+    title: "slow operations",
+    series: [still("ceph_healthcheck_slow_ops", 7)],
+    at: "6m",
+    alert: "CephSlowOperations",
+    fires: [{ severity: "warning", description: "7 operations have been waiting for more than 30 seconds." }],
+  },
+  {
+    title: "no metrics at all",
+    series: [still("up", 1)],
+    at: "11m",
+    alert: "CephUnwatched",
+    fires: [
+      {
+        severity: "critical",
+        description: "Ceph's manager has sent no metrics for ten minutes: no other alert of storage can fire.",
+      },
+    ],
+  },
+  {
+    title: "6 TiB, 60 % full, that fill by 60 GiB a day: 20 days are left until 80 %",
+    series: [
+      still("ceph_cluster_total_bytes", 6 * TEBIBYTE),
+      // On the fourth day 60 % are used.
+      {
+        series: "ceph_cluster_total_used_raw_bytes",
+        values: `${3.6 * TEBIBYTE - 4 * 0.06 * TEBIBYTE}+${(0.06 * TEBIBYTE) / 48}x192`,
+      },
+    ],
+    every: "30m",
+    at: "4d",
+    alert: "CephCapacityForecast",
+    fires: [{ severity: "warning", description: "20 days are left, if it goes on filling as in the last three days." }],
+  },
+  {
+    title: "devices that are emptied",
+    series: [
+      still("ceph_cluster_total_bytes", 6 * TEBIBYTE),
+      { series: "ceph_cluster_total_used_raw_bytes", values: `${4 * TEBIBYTE}-1000000x192` },
+    ],
+    every: "30m",
+    at: "4d",
+    alert: "CephCapacityForecast",
+    fires: [],
+  },
+  {
+    title: "81 % full",
+    series: [still("ceph_cluster_total_bytes", 100), still("ceph_cluster_total_used_raw_bytes", 81)],
+    at: "16m",
+    alert: "CephCapacity",
+    fires: [
+      {
+        severity: "critical",
+        description: "81% are used. From 85 % on Ceph warns, from 95 % on nothing can be written.",
+      },
+    ],
+  },
+  {
+    title: "79 % full",
+    series: [still("ceph_cluster_total_bytes", 100), still("ceph_cluster_total_used_raw_bytes", 79)],
+    at: "16m",
+    alert: "CephCapacity",
+    fires: [],
+  },
+];
+
+const rules = new Map<string, { annotations: Record<string, string> }>(
+  groups[0].rules.filter(({ alert }: { alert?: string }) => alert).map((rule: { alert: string }) => [rule.alert, rule]),
+);
+
+function promtoolTest({ title, series, every = "1m", at, alert, fires }: Case) {
+  return {
+    name: title,
+    interval: every,
+    input_series: series,
+    alert_rule_test: [
+      {
+        alertname: alert,
+        eval_time: at,
+        exp_alerts: fires.map(({ severity, description, labels }) => ({
+          exp_labels: { severity, team: "it", app: "rook-ceph", ...labels },
+          exp_annotations: { ...rules.get(alert)?.annotations, description },
+        })),
+      },
+    ],
+  };
+}
+
+const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
+const ask = hasPromtool ? test.each(cases) : test.skip.each(cases);
+if (!hasPromtool)
+  process.stderr.write("SKIPPED alerts of Ceph: this machine lacks promtool (apt-get install prometheus)\n");
+
+ask("$alert: $title", (one) => {
+  const folder = mkdtempSync(join(tmpdir(), "bastide-rules-"));
+  try {
+    writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups }));
+    const file = { rule_files: ["rules.yaml"], evaluation_interval: one.every ?? "1m", tests: [promtoolTest(one)] };
+    writeFileSync(join(folder, "test.yaml"), JSON.stringify(file));
+    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", "test.yaml"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("every alert is asked about", () => {
+  expect([...new Set(cases.map(({ alert }) => alert))].sort()).toEqual([...rules.keys()].sort());
+});
