@@ -19,6 +19,7 @@ import type { callhomeSpec } from "./spec";
 /** What brings the schema up to date before a new version can work: the same image, once. */
 export interface Migration {
   readonly name: string;
+  /** Of the image's own entry point. */
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, SecretRef>>;
@@ -189,7 +190,7 @@ function migrationOf({ namespace, env, secrets, footprint }: Workload, database:
   const { CALLHOME_TIME_ZONE = "UTC" } = env;
   return {
     name: `${NAME}-migrate`,
-    arguments: ["dist/main.js", "migrate"],
+    arguments: ["migrate"],
     env: { CALLHOME_DATABASE_URL: databaseUrl(database), CALLHOME_TIME_ZONE },
     secrets,
     footprint: {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "../../environments/local";
@@ -8,12 +8,14 @@ import { tier } from "../support/require";
 import { buildImage, missing, startTestbed, type Testbed } from "../testbed";
 import { isReady, pods } from "./support/cluster-state";
 import { ROOT } from "./support/commands";
+import { processOf } from "./support/container-process";
 import { platformsOn } from "./support/model";
 import { Workplace } from "./support/workplace";
 
 /** Two replicas, so that one can be lost. */
 const environment: EnvironmentSpec = {
   ...local,
+  callhome: undefined,
   apps: {
     "start-page": { ...local.apps?.["start-page"], replicas: 2 } as NonNullable<EnvironmentSpec["apps"]>[string],
   },
@@ -68,23 +70,6 @@ tier("node", missing(2))("the start page on a real node", () => {
 
   const status = async (pod: string, path: string) =>
     (await testbed.kubectl("get", "pod", "--namespace=playground", pod, `--output=jsonpath=${path}`)).trim();
-
-  /** Process 1 of the pod's container, as the host numbers it: its control group carries the container's id. */
-  async function processOf(pod: string): Promise<number> {
-    const container = (await status(pod, "{.status.containerStatuses[0].containerID}")).replace("containerd://", "");
-    const found = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && groupsOf(pid).includes(container));
-    if (container === "" || found[0] === undefined) throw new Error(`no process of ${pod} was found`);
-    return Math.min(...found.map(Number));
-  }
-
-  function groupsOf(pid: string): string {
-    try {
-      return readFileSync(`/proc/${pid}/cgroup`, "utf8");
-    } catch {
-      // It ended in the meantime.
-      return "";
-    }
-  }
 
   async function untilTwoAreReady(): Promise<void> {
     for (let second = 0; second < 120; second++) {
@@ -159,7 +144,7 @@ tier("node", missing(2))("the start page on a real node", () => {
   it("loses no request of a client that tries again while one of its processes is killed, and starts it again", async () => {
     const pod = await aPod();
     const result = await asking(5, async () => {
-      process.kill(await processOf(pod), "SIGKILL");
+      process.kill(await processOf(testbed, "playground", pod), "SIGKILL");
       await sleep(3000);
       await untilTwoAreReady();
     });

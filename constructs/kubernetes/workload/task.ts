@@ -16,6 +16,7 @@ import { toAddresses } from "./traffic";
 export interface TaskModel {
   /** Other than the workload's, whose Service would send it requests. */
   readonly name: string;
+  /** Of the image's own entry point. */
   readonly arguments: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, SecretRef>>;

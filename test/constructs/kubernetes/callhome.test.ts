@@ -120,7 +120,7 @@ describe("the migration", () => {
     expect(spec.template.spec.containers).toHaveLength(1);
     const [migrate] = spec.template.spec.containers;
     expect(migrate.image).toBe(container().image);
-    expect(migrate.args).toEqual(["dist/main.js", "migrate"]);
+    expect(migrate.args).toEqual(["migrate"]);
     expect(Object.keys(variables(migrate)).sort()).toEqual([
       "CALLHOME_DATABASE_PASSWORD",
       "CALLHOME_DATABASE_URL",
