@@ -67,7 +67,6 @@ describe("releases", () => {
   const empty = (draft: Draft) => {
     dropCluster(draft);
     delete draft.storage;
-    draft.apps = {};
     draft.access.namespaces = {};
   };
 

@@ -2,7 +2,7 @@ import { App } from "cdktf";
 import { Platform } from "../../platform/platform";
 import { CloudStack } from "../../stacks/cloud-stack";
 import { awsPlatform, cloud } from "../support/aws-stacks";
-import { examples } from "../support/environments";
+import { dropCluster, examples } from "../support/environments";
 import type { Attributes } from "../support/terraform";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -93,12 +93,7 @@ test("the order of machines and pools says nothing", () => {
 });
 
 test("an environment without a cluster has its network and machines", () => {
-  const stack = cloud((draft) => {
-    delete draft.cluster;
-    delete draft.secretStore;
-    delete draft.apps;
-    delete draft.callhome;
-  });
+  const stack = cloud(dropCluster);
 
   expect(stack.has("aws_eks_cluster")).toBe(false);
   expect(stack.has("aws_instance")).toBe(true);

@@ -18,11 +18,11 @@ export function changed(example: keyof typeof examples, change: (draft: Draft) =
   return draft;
 }
 
-/** Takes the cluster from `onprem`, what stands before it and Callhome in it; its machines are kept as they are. */
+/** Takes the cluster away, what stands before it and what runs in it; machines are kept as they are. */
 export function dropCluster(draft: Draft): void {
-  delete draft.cluster;
-  delete draft.callhome;
-  delete draft.services.front;
+  for (const part of ["cluster", "secretStore", "apps", "callhome"]) delete draft[part];
+  delete draft.services?.front;
+  delete draft.storage?.classes;
   for (const machine of Object.values<Draft>(draft.machines)) {
     if (/^(rke2|haproxy)/.test(machine.role)) machine.role = "plain";
   }

@@ -492,7 +492,7 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => {
       dropCluster(d);
-      for (const part of ["apps", "storage"]) delete d[part];
+      delete d.storage;
       d.secretStore = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example" } };
     },
     refusal:

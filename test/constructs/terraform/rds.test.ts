@@ -1,5 +1,6 @@
 import { cloud } from "../../support/aws-stacks";
 import type { Draft } from "../../support/environments";
+import { dropCluster } from "../../support/environments";
 import { ref } from "../../support/terraform";
 
 const INSTANCE = "aws_db_instance.database_callhome";
@@ -91,12 +92,7 @@ describe("a database of RDS", () => {
   });
 
   test("lets nobody in where there is no cluster", () => {
-    const stack = cloud((draft) => {
-      delete draft.cluster;
-      delete draft.secretStore;
-      delete draft.apps;
-      delete draft.callhome;
-    });
+    const stack = cloud(dropCluster);
     expect(stack.has("aws_vpc_security_group_ingress_rule")).toBe(false);
     expect(stack.has("aws_db_instance")).toBe(true);
   });
