@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { runCommand, USAGE, UsageError } from "./cli";
 import { readSettings, SettingsError } from "./config/settings";
 import { createLog } from "./operations/log";
-import { startService } from "./service";
+import { type Service, startService } from "./service";
 import { StartRefused } from "./storage/open";
 
 async function main([command = "serve", ...rest]: readonly string[]): Promise<void> {
@@ -24,10 +24,7 @@ async function main([command = "serve", ...rest]: readonly string[]): Promise<vo
 
 async function serve(settings: ReturnType<typeof readSettings>): Promise<void> {
   const log = createLog(settings.CALLHOME_LOG_LEVEL);
-  const service = await startService(settings, log, (error) => {
-    log.fatal({ error: error.message }, "cannot go on");
-    process.exit(3);
-  });
+  let service: Service | undefined;
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) {
@@ -35,12 +32,18 @@ async function serve(settings: ReturnType<typeof readSettings>): Promise<void> {
     }
     stopping = true;
     log.info({ signal }, "stopping: finishing what was taken");
-    await service.stop();
+    await service?.stop();
     log.info("stopped");
     process.exit(0);
   };
+  // Before the start: while it waits for its database there is nothing to finish, and in a container, as process 1, a signal
+  // that nobody listens to is ignored.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  service = await startService(settings, log, (error) => {
+    log.fatal({ error: error.message }, "cannot go on");
+    process.exit(3);
+  });
 }
 
 /** 0 done, 1 settings or data are wrong, 2 wrong usage, 3 something outside is missing. */
