@@ -45,7 +45,7 @@ function cephReleases(app: App, platform: Platform, ceph: Ceph, cluster: Cluster
       namespace,
       needs: [RELEASE.foundation, RELEASE.rookCrds, RELEASE.monitoringCrds, RELEASE.cephNetwork],
       timeout: OPERATOR_PATIENCE,
-      chart: upstreamChart(charts.rookCeph, rookCephValues()),
+      chart: upstreamChart(charts.rookCeph, rookCephValues(ceph)),
     },
     {
       name: RELEASE.cephCsiDrivers,

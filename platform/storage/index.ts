@@ -12,7 +12,7 @@ export type { Storage } from "./resolve";
 /** Buckets, the storage cluster, and the classes of volumes. */
 export const storage = domain<typeof storageSpec, StorageNeeds, Storage>({
   schema: storageSpec,
-  needs: ["network", "machines", "cluster", "services"],
+  needs: ["access", "network", "machines", "cluster", "services"],
   resolve: resolveStorage,
   check: checkStorage,
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Access } from "../access";
 import type { ClusterModel } from "../cluster";
 import type { Machines } from "../machines";
 import type { Network } from "../network";
@@ -20,6 +21,7 @@ export interface Storage {
 }
 
 export interface StorageNeeds {
+  readonly access: Access;
   readonly network: Network;
   readonly machines: Machines;
   readonly cluster: ClusterModel;

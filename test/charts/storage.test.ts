@@ -1,4 +1,5 @@
 import type { Release } from "../../platform/shared/release";
+import { rgwTarget } from "../../platform/storage/ceph/s3";
 import type { Draft } from "../support/environments";
 import { objectsOf, only, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
@@ -167,6 +168,46 @@ describe("classes", () => {
   });
 });
 
+describe("a user of an object store", () => {
+  const inNamespace = (draft: Draft) => (draft.storage.ceph.objectStores.objects.users.builds.namespace = "dev-apps");
+
+  test("has its key in the namespace that uses it, and its store lets it in from there", () => {
+    const objects = objectsOf("onprem", { change: inNamespace });
+    const user = only(objects, "CephObjectStoreUser");
+    expect([user.metadata.namespace, user.spec.clusterNamespace, user.spec.store]).toEqual([
+      "dev-apps",
+      "rook-ceph",
+      "objects",
+    ]);
+    expect(only(objects, "CephObjectStore").spec.allowUsersInNamespaces).toEqual(["dev-apps"]);
+    const operator = releasesIn(platformOf("onprem", inNamespace)).find(({ name }) => name === "rook-ceph")!;
+    expect((operator.chart as Draft).values.currentNamespaceOnly).toBe(false);
+    expect(valuesOf("rook-ceph").currentNamespaceOnly).toBe(true);
+  });
+
+  test("is an S3 target like any other", () => {
+    const ceph = platformOf("onprem", inNamespace).storage.ceph!;
+    const [store] = ceph.objectStores;
+    expect(rgwTarget(ceph, store!, store!.users[0]!, "artefacts")).toEqual({
+      endpoint: "http://rook-ceph-rgw-objects.rook-ceph.svc:80",
+      bucket: "artefacts",
+      region: "us-east-1",
+      pathStyle: true,
+      ca: undefined,
+      accessKey: {
+        id: { secret: "rook-ceph-object-user-objects-builds", key: "AccessKey" },
+        secret: { secret: "rook-ceph-object-user-objects-builds", key: "SecretKey" },
+      },
+    });
+  });
+
+  test("is reached on the gateway's port from every namespace", () => {
+    expect(only(onprem, "NetworkPolicy", "object-stores", "rook-ceph").spec.ingress).toEqual([
+      { from: [{ namespaceSelector: {} }], ports: [{ port: 8080, protocol: "TCP" }] },
+    ]);
+  });
+});
+
 describe("a class of a file server", () => {
   const nfs = only(onprem, "StorageClass", "nfs");
 
@@ -229,6 +270,7 @@ describe("the namespace", () => {
       "daemons",
       "deny-all",
       "metrics",
+      "object-stores",
     ]);
   });
 

@@ -122,6 +122,13 @@ export const invalidStorage: readonly InvalidCase[] = [
       'onprem.storage.ceph.pools.shared-data0 is "shared-data0", but file system shared has a pool of that name: choose another name',
   },
   {
+    title: "a user of an object store in a namespace that does not exist",
+    of: "onprem",
+    change: ceph((c) => (c.objectStores.objects.users.builds.namespace = "dev-app")),
+    refusal:
+      'onprem.storage.ceph.objectStores.objects.users.builds.namespace is "dev-app", but there is no namespace of that name: did you mean dev-apps? Known: internal-tools, dev-apps',
+  },
+  {
     title: "a class without its pool",
     of: "onprem",
     change: (d) => (d.storage.classes["ceph-block"].pool = "blocks"),

@@ -20,6 +20,9 @@ const DAEMON_PORTS = { port: 6800, endPort: 7568 };
 /** The active manager and the exporters of each host serve metrics here. Source: Rook, "Prometheus monitoring". */
 const METRICS_PORTS = [9283, 9926];
 
+/** Port that a gateway's container listens on, behind its Service. Source: Rook, `rgw frontends` of a gateway without host network. */
+const RGW_TARGET_PORT = 8080;
+
 /** Of the API server: its Service, and what that becomes on EKS (443) and RKE2 (6443). */
 const API_PORTS = [443, 6443];
 
@@ -38,6 +41,9 @@ export class CephNetworkPolicies extends Construct {
       [{ from: this.clients(), ports: [...ports(MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
       [],
     );
+    // Whoever has a key may come, from any namespace; theirs must let them out.
+    if (props.ceph.objectStores.length > 0)
+      this.add("object-stores", [{ from: [{ namespaceSelector: {} }], ports: ports([RGW_TARGET_PORT]) }], []);
     this.add("metrics", [{ from: [podsOf(MONITORING_NAMESPACE)], ports: ports(METRICS_PORTS) }], []);
   }
 

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { Ceph, CephFilesystem, CephObjectStore, CephPool } from "../../../platform/storage";
 import { daemons, mdsResources } from "../../../platform/storage/ceph/daemons";
+import { RGW_PORT } from "../../../platform/storage/ceph/s3";
 import type {
   CephBlockPool as BlockPoolManifest,
   CephFilesystem as FilesystemManifest,
@@ -70,13 +71,13 @@ export class CephFilesystemWithGroup extends Construct {
   }
 }
 
-/** Port of the S3 interface inside the cluster. */
-export const RGW_PORT = 80;
-
 /** An object store with an S3 interface (RGW), and its users; Rook puts each user's key into a Secret. */
 export class CephObjectStoreWithUsers extends Construct {
   constructor(scope: Construct, id: string, { ceph, store }: { readonly ceph: Ceph; readonly store: CephObjectStore }) {
     super(scope, id);
+    const guests = [...new Set(store.users.map(({ namespace }) => namespace))]
+      .filter((namespace) => namespace !== ceph.namespace)
+      .sort();
     new Manifest<ObjectStoreManifest>(this, "Resource", {
       apiVersion: "ceph.rook.io/v1",
       kind: "CephObjectStore",
@@ -85,6 +86,7 @@ export class CephObjectStoreWithUsers extends Construct {
         metadataPool: copies(ceph, store),
         dataPool: { ...copies(ceph, store), parameters: { bulk: "true" } },
         preservePoolsOnDelete: ceph.removal === "keep",
+        ...(guests.length === 0 ? {} : { allowUsersInNamespaces: guests }),
         gateway: {
           port: RGW_PORT,
           instances: store.gateways,
@@ -97,8 +99,14 @@ export class CephObjectStoreWithUsers extends Construct {
       new Manifest<ObjectStoreUserManifest>(this, `user-${user.name}`, {
         apiVersion: "ceph.rook.io/v1",
         kind: "CephObjectStoreUser",
-        metadata: cephMetadata(ceph, user.name),
-        spec: { store: store.name, displayName: user.purpose, quotas: { maxBuckets: user.buckets } },
+        // Rook puts the key where the user is; the user finds its store by this namespace.
+        metadata: { ...cephMetadata(ceph, user.name), namespace: user.namespace },
+        spec: {
+          store: store.name,
+          clusterNamespace: ceph.namespace,
+          displayName: user.purpose,
+          quotas: { maxBuckets: user.buckets },
+        },
       });
     }
   }

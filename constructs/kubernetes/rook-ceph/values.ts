@@ -1,3 +1,4 @@
+import type { Ceph } from "../../../platform/storage";
 import { csi, csiOperator, operator } from "../../../platform/storage/ceph/daemons";
 import { CONTROLLERS } from "../../../platform/storage/ceph/footprints";
 import type { Toleration } from "../kinds";
@@ -27,11 +28,13 @@ export interface RookCephValues {
 export const CEPH_PRIORITY = { node: "system-node-critical", cluster: "system-cluster-critical" } as const;
 
 /** Values of Rook's operator. */
-export function rookCephValues(): RookCephValues {
+export function rookCephValues({ namespace, objectStores }: Ceph): RookCephValues {
+  const users = objectStores.flatMap((store) => store.users);
   return {
     // Never switched on later, and never off where it was on: with the CRDs go the storage cluster and its data.
     crds: { enabled: false },
-    currentNamespaceOnly: true,
+    // Only users of an object store may live elsewhere; without any, the operator needs no look at other namespaces.
+    currentNamespaceOnly: users.every((user) => user.namespace === namespace),
     // Devices are listed one by one; a disk that is plugged in is nobody's until somebody lists it.
     disableDeviceHotplug: true,
     enableDiscoveryDaemon: false,

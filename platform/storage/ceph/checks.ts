@@ -20,6 +20,7 @@ export function checkCeph(ceph: Ceph | undefined, needs: CephNeeds, report: Repo
   const found =
     ceph.devices.kind === "disks" ? checkMachines(ceph, cluster, needs, report) : checkVolumes(ceph, cluster, report);
   checkNames(ceph, report);
+  checkUsers(ceph, needs, report);
   checkMemorySettings(ceph, report);
   // What follows counts hosts: it would only repeat that one of them does not exist.
   if (!found) return;
@@ -92,6 +93,17 @@ function checkVolumes(ceph: Ceph, cluster: Cluster, report: Report): boolean {
     "use storage classes of kind ebs and efs unless something needs Ceph",
   );
   return true;
+}
+
+/** A user's key is put into a namespace of the environment. */
+function checkUsers({ namespace: own, objectStores }: Ceph, { access }: CephNeeds, report: Report): void {
+  const known = access.namespaces.map(({ name }) => name);
+  for (const store of objectStores) {
+    for (const { name, namespace } of store.users.filter((user) => user.namespace !== own)) {
+      const path = ["storage", "ceph", "objectStores", store.name, "users", name, "namespace"];
+      unknownKey(report, path, namespace, "namespace", known);
+    }
+  }
 }
 
 /** Ceph itself makes pools of these names beside those of the environment. */

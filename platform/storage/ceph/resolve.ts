@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Access } from "../../access";
 import type { Cluster, ClusterModel } from "../../cluster";
 import type { Disk, Machines } from "../../machines";
 import type { Network } from "../../network";
@@ -35,6 +36,8 @@ export interface CephFilesystem extends CephPool {
 export interface CephUser {
   readonly name: string;
   readonly purpose: string;
+  /** Where its key is put. */
+  readonly namespace: string;
   readonly buckets: number;
 }
 
@@ -84,6 +87,7 @@ export interface Ceph {
 export const CEPH_NAMESPACE = "rook-ceph";
 
 export interface CephNeeds {
+  readonly access: Access;
   readonly network: Network;
   readonly machines: Machines;
   readonly cluster: ClusterModel;
@@ -105,7 +109,10 @@ export function resolveCeph(
     osdMemory: spec.osdMemory,
     pools: named(spec.pools),
     filesystems: named(spec.filesystems).map((one) => ({ ...one, dataPool: `${one.name}-data0` })),
-    objectStores: named(spec.objectStores).map((one) => ({ ...one, users: named(one.users) })),
+    objectStores: named(spec.objectStores).map((one) => ({
+      ...one,
+      users: named(one.users).map((user) => ({ ...user, namespace: user.namespace ?? CEPH_NAMESPACE })),
+    })),
     removal: spec.removal ?? removal,
   };
   if (devices.kind === "disks") {

@@ -27,6 +27,11 @@ const volumes = z.strictObject({
 const user = z.strictObject({
   /** Who it is for, for whoever reads the list of users. */
   purpose: z.string().min(1),
+  /**
+   * Namespace that its key is put into, as a Secret: that of the application that uses it.
+   * @default - the storage cluster's own
+   */
+  namespace: ref("namespace").optional(),
   /** Buckets it may make. */
   buckets: z.int().min(1).default(10),
 });
