@@ -99,19 +99,7 @@ export function resolveCallhome(
     health: "/livez",
     ready: "/readyz",
     metrics: "/metrics",
-    env: {
-      CALLHOME_LISTEN: `0.0.0.0:${PORTS.calls}`,
-      CALLHOME_OPERATIONS_LISTEN: `0.0.0.0:${PORTS.operations}`,
-      ...(database === undefined
-        ? { CALLHOME_DATA_DIRECTORY: DATA_FOLDER, CALLHOME_ALLOW_EMBEDDED: "on" }
-        : { CALLHOME_DATABASE_URL: databaseUrl(database), CALLHOME_MIGRATIONS: "check" }),
-      CALLHOME_TIME_ZONE: spec.timeZone,
-      CALLHOME_CONTRACTUAL_MONTHS: String(spec.keep.contractual),
-      CALLHOME_OPTIONAL_MONTHS: String(spec.keep.optional),
-      CALLHOME_ROLLUP_MONTHS: String(spec.keep.daily),
-      ...(trustProxy.length === 0 ? {} : { CALLHOME_TRUST_PROXY: trustProxy.join(",") }),
-      ...(spec.products.length === 0 ? {} : { CALLHOME_PRODUCTS_FILE: PRODUCTS_FILE }),
-    },
+    env: settingsOf(spec, trustProxy, database),
     secrets,
     ...(database === undefined ? {} : { secretFiles: [{ ref: database.ca, folder: FILES_FOLDER.authority }] }),
     ...(claim === undefined ? {} : { claim }),
@@ -139,6 +127,27 @@ export function resolveCallhome(
       ...pullSecretOf(image, namespace, neededBy),
     ],
     claims: volumesOf(claim, namespace),
+  };
+}
+
+/** What the service is told; it knows every one of them, or refuses to start. */
+function settingsOf(
+  { timeZone, keep, products }: Callhome["spec"],
+  trustProxy: readonly Cidr[],
+  database: PostgresDatabase | undefined,
+): Record<string, string> {
+  return {
+    CALLHOME_LISTEN: `0.0.0.0:${PORTS.calls}`,
+    CALLHOME_OPERATIONS_LISTEN: `0.0.0.0:${PORTS.operations}`,
+    ...(database === undefined
+      ? { CALLHOME_DATA_DIRECTORY: DATA_FOLDER, CALLHOME_ALLOW_EMBEDDED: "on" }
+      : { CALLHOME_DATABASE_URL: databaseUrl(database), CALLHOME_MIGRATIONS: "check" }),
+    CALLHOME_TIME_ZONE: timeZone,
+    CALLHOME_CONTRACTUAL_MONTHS: String(keep.contractual),
+    CALLHOME_OPTIONAL_MONTHS: String(keep.optional),
+    CALLHOME_ROLLUP_MONTHS: String(keep.daily),
+    ...(trustProxy.length === 0 ? {} : { CALLHOME_TRUST_PROXY: trustProxy.join(",") }),
+    ...(products.length === 0 ? {} : { CALLHOME_PRODUCTS_FILE: PRODUCTS_FILE }),
   };
 }
 
