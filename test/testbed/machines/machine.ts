@@ -41,6 +41,19 @@ export class Machine {
     return run([...this.#enter(), ...command]);
   }
 
+  /** Writes a file that only root may read, like somebody who sits at the machine. */
+  async write(path: string, content: string): Promise<void> {
+    const write = 'umask 077; mkdir -p "$(dirname "$1")"; cat >"$1"';
+    await run([...this.#enter(), "sh", "-c", write, "sh", path], { input: content });
+  }
+
+  /** Copies a program of this computer to the machine. */
+  async copy(file: string, path: string): Promise<void> {
+    const write = 'mkdir -p "$(dirname "$1")" && cat >"$1" && chmod 0755 "$1"';
+    const script = 'file=$1; shift; exec "$@" <"$file"';
+    await run(["sh", "-c", script, "sh", file, ...this.#enter(), "sh", "-c", write, "sh", path]);
+  }
+
   /** Waits until systemd has started everything, and until cloud-init has finished if it runs. */
   async booted(): Promise<this> {
     for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; await sleep(100)) {

@@ -1,17 +1,18 @@
 /**
  * A client that asks for one address again and again, each time over a connection of its own, until it is told to end (SIGTERM), and
- * then prints what it got. Usage: node client.js URL. The certificate is not looked at: that is another test's.
+ * then prints what it got. Usage: node client.js URL [HOST], for that host name. The certificate is not looked at: that is another test's.
  */
 const { get } = require(process.argv[2].startsWith("https:") ? "node:https" : "node:http");
 
-const [url] = process.argv.slice(2);
+const [url, host] = process.argv.slice(2);
+const named = host === undefined ? {} : { headers: { host }, servername: host };
 const result = { asked: 0, failed: 0, failures: [], servedBy: {}, longestGap: 0 };
 let ending = false;
 let lastAnswer = Date.now();
 
 const ask = () =>
   new Promise((resolve) => {
-    const request = get(url, { agent: false, timeout: 1000, rejectUnauthorized: false }, (response) => {
+    const request = get(url, { agent: false, timeout: 1000, rejectUnauthorized: false, ...named }, (response) => {
       const server = response.headers["x-served-by"];
       response.resume();
       response.on("end", () => {

@@ -5,6 +5,9 @@ import type { Machine } from "../../../testbed/machines/machine";
 /** Servers behind the load balancers: the test itself plays them, at addresses of its own beside the machines. */
 export const backends = { "web-1": "10.77.0.2", "web-2": "10.77.0.3" } as const;
 
+/** Host name that requests are for. */
+export const applicationHost = "app.lab.example";
+
 /** Ports on which they listen. */
 export const backendPorts = { http: 8080, https: 8443 };
 
@@ -33,8 +36,6 @@ const maxConnections = 2000;
 
 /** Two load balancers in front of what the test plays, and a machine that has the base alone. */
 export function labEnvironment({ people, statisticsPort, ...props }: LabProps): EnvironmentSpec {
-  const node = (name: keyof typeof backends) =>
-    ({ provider: "existing", role: "plain", address: backends[name], cpus: 2, memory: "4Gi" }) as const;
   return defineEnvironment({
     ...basics,
     access: { people },
@@ -52,6 +53,46 @@ export function labEnvironment({ people, statisticsPort, ...props }: LabProps): 
         maxConnections,
         statisticsPort,
         ingress: { mode: "tcp", clientAddress: "not-needed", nodes: ["web-1", "web-2"], ports: backendPorts },
+      },
+    },
+  });
+}
+
+export interface PairProps {
+  readonly machines: Readonly<Record<"lb-1" | "lb-2", Machine>>;
+  readonly keyFile: string;
+  /** Certificate of the authority that issued what the servers behind show, as PEM. */
+  readonly authority: string;
+}
+
+/** An address that nothing has until keepalived gives it to one of the pair. */
+export const virtualAddress = "10.77.0.9";
+
+/** A pair that looks at requests, and shares an address. */
+export function pairEnvironment({ authority, machines, keyFile }: PairProps): EnvironmentSpec {
+  const props = { machines: { ...machines, "plain-1": { address: "10.77.0.99" } as const }, keyFile };
+  return defineEnvironment({
+    ...basics,
+    base: { authorities: { lab: authority } },
+    machines: {
+      "lb-1": existing(props, "lb-1", "haproxy"),
+      "lb-2": existing(props, "lb-2", "haproxy"),
+      "web-1": node("web-1"),
+      "web-2": node("web-2"),
+    },
+    services: {
+      front: {
+        kind: "haproxy",
+        machines: ["lb-1", "lb-2"],
+        maxConnections,
+        virtualAddress: { address: virtualAddress, interface: "host0" },
+        ingress: {
+          mode: "http",
+          nodes: ["web-1", "web-2"],
+          ports: backendPorts,
+          certificate: { chain: "front-tls", key: "front-tls" },
+          deny: { "log4shell-headers": { in: "headers", matching: "\\$\\{jndi:" } },
+        },
       },
     },
   });
@@ -83,4 +124,8 @@ function existing({ machines, keyFile }: LabProps, name: keyof LabProps["machine
   const { address, hostKey } = machines[name];
   const ssh = { user: "debian", hostKey, keyFile };
   return { provider: "existing", role, address, ssh, cpus: 2, memory: "2Gi" } as const;
+}
+
+function node(name: keyof typeof backends) {
+  return { provider: "existing", role: "plain", address: backends[name], cpus: 2, memory: "4Gi" } as const;
 }

@@ -5,18 +5,21 @@ import type { Platform } from "../../../../platform/platform";
 import type { Testbed } from "../../../testbed";
 import { run } from "../../../testbed/commands";
 import { startDaemon } from "../../../testbed/daemons";
+import type { Machine } from "../../../testbed/machines/machine";
 import { enterNetwork } from "../../../testbed/node/namespaces";
 import { readRecord } from "../../../testbed/record";
 import { type Outcome, ROOT } from "../commands";
 import { eventually } from "../eventually";
 import { platformsOn } from "../model";
 import { Workplace } from "../workplace";
-import { backendPorts, backends } from "./environment";
+import { Authority } from "./authority";
+import { applicationHost, backendPorts, backends } from "./environment";
 import { type LoadResult, underLoad } from "./load";
 
 /** The machines of a testbed, an environment that describes them, and the commands that bring them together. */
 export class Lab {
   readonly #folder: string;
+  #authority?: Promise<Authority>;
   readonly workplace: Workplace;
 
   constructor(readonly testbed: Testbed) {
@@ -47,14 +50,19 @@ export class Lab {
     return this.workplace.run([process.execPath, "--import", "tsx", ...command], { expect });
   }
 
+  /** The authority that the laboratory trusts. */
+  authority(): Promise<Authority> {
+    this.#authority ??= Authority.make(join(this.testbed.folder, "authority"));
+    return this.#authority;
+  }
+
   /** Starts what the load balancers have behind them. */
   async startBackends(): Promise<void> {
     const folder = join(this.testbed.folder, "backends");
     mkdirSync(folder);
-    const [key, certificate] = [join(folder, "tls.key"), join(folder, "tls.crt")];
-    const subject = ["-subj", "/CN=web.lab.example", "-days", "30"];
-    const request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    await run([...request, ...subject, "-keyout", key, "-out", certificate]);
+    const { certificate, key } = await (await this.authority()).issue(applicationHost);
+    writeFileSync(join(folder, "tls.crt"), certificate);
+    writeFileSync(join(folder, "tls.key"), key);
     for (const name of Object.keys(backends)) {
       await this.testbed.besideMachines(["ip", "address", "add", `${address(name)}/24`, "dev", "machines"]);
       this.startBackend(name);
@@ -79,6 +87,13 @@ export class Lab {
     if (daemon) process.kill(daemon.pid, "SIGKILL");
   }
 
+  /** Puts a secret where a machine looks for it, as its operator does. */
+  async placeSecret(machine: Machine, secret: string, values: Readonly<Record<string, string>>): Promise<void> {
+    for (const [key, value] of Object.entries(values)) {
+      await machine.write(`/etc/bastide/secrets/${secret}/${key}`, value);
+    }
+  }
+
   /** A key pair of somebody's, as the path of its private half. */
   async makeKey(name: string): Promise<string> {
     const key = join(this.testbed.folder, "ssh", `person-${name}`);
@@ -92,8 +107,9 @@ export class Lab {
     return this.testbed.besideMachines([...curl, ...options, url]);
   }
 
-  underLoad(url: string, work: () => Promise<unknown>): Promise<LoadResult> {
-    return underLoad(this.#enter, url, work);
+  /** Asks for an address again and again, for a host name if one is given, while something is done. */
+  underLoad(url: string, work: () => Promise<unknown>, host?: string): Promise<LoadResult> {
+    return underLoad(this.#enter, url, work, host);
   }
 
   /** Of these ports of an address, those that take a connection. */

@@ -19,8 +19,15 @@ export async function underLoad(
   enter: readonly string[],
   url: string,
   work: () => Promise<unknown>,
+  host?: string,
 ): Promise<LoadResult> {
-  const [program = "", ...args] = [...enter, process.execPath, join(__dirname, "client.js"), url];
+  const [program = "", ...args] = [
+    ...enter,
+    process.execPath,
+    join(__dirname, "client.js"),
+    url,
+    ...(host ? [host] : []),
+  ];
   const client = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const result = output(client);
   try {
