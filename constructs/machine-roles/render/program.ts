@@ -247,7 +247,8 @@ unit() { # name, reload or restart, paths that it watches
 		looking || systemctl -q enable "$name" || fails "$name cannot be enabled"
 		;;
 	esac
-	if has_no_place_here; then
+	# What systemd found counts for the files that it found it with.
+	if [ "$mark" = "$marked" ] && has_no_place_here; then
 		:
 	elif [ "$(systemctl is-active "$name" 2>/dev/null)" != active ]; then
 		differs "unit $name" "$([ -n "$marked" ] && echo "not running, by hand or by a fault" || echo "to be started")"

@@ -74,6 +74,13 @@ describe("an application", () => {
     expect(machine.told()).toEqual([]);
   });
 
+  test("starts a unit that systemd left out before its file was there", () => {
+    machine.set("unmet", true);
+    machine.apply(app);
+
+    expect(machine.told()).toContain("systemctl start app.service");
+  });
+
   test("keeps bytes as they are: quotes, dollars, backslashes, and lines that look like its own", () => {
     const content = `it's $HOME \`date\` \\n\n\nEND\nEND_\n\ttab $\{x}\n`;
     machine.apply({ files: [ownFile("/etc/odd", content)] });

@@ -37,7 +37,7 @@ export class Machine {
   }
 
   /** Runs a command as root without any login, like somebody who sits at the machine. */
-  console(...command: readonly string[]): Promise<string> {
+  async console(...command: readonly string[]): Promise<string> {
     return run([...this.#enter(), ...command]);
   }
 
