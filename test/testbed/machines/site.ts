@@ -37,8 +37,9 @@ export async function startSite(testbed: string, folder: string, tools: string):
   const furnish = [
     "set -e",
     "ip link set lo up",
-    // A program that answers nobody's questions about multicast listeners: VRRP's announcements must pass all the same.
-    `ip link add ${bridge} type bridge mcast_snooping 0`,
+    // A hardware address of its own: otherwise it changes with the machines, which takes neighbours seconds to find out. And
+    // multicast goes everywhere, as nobody here asks who listens.
+    `ip link add ${bridge} address 02:00:0a:4d:00:01 type bridge mcast_snooping 0`,
     `ip address add ${testerAddress}/${network.length} dev ${bridge}`,
     `ip link set ${bridge} up`,
     `mount -n -t tmpfs -o mode=0755 tmpfs ${disks}`,
