@@ -88,9 +88,15 @@ function oneOfEachRole({ machines }: Platform): Machine[] {
 /** Without the comments that cdktf writes for itself, and without digests, which change with every byte of something else. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return typeof value === "string" ? withoutDigests(value) : value;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "string" ? withoutDigests(withoutUserData(value)) : value;
   const entries = Object.entries(value).filter(([key]) => key !== "//");
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** What is in it stands with the machines. */
+function withoutUserData(text: string): string {
+  return text.startsWith("${base64gzip(") ? "<user data>" : text;
 }
 
 /** CRDs are upstream's and far too long to read: of each, its name and the versions it serves. */

@@ -1,4 +1,5 @@
 import type { App } from "cdktf";
+import { documentOf, renderCloudInit } from "../constructs/machine-roles";
 import { PrivateZone } from "../constructs/terraform/databases/private-zone";
 import { Rds } from "../constructs/terraform/databases/rds";
 import { Eks } from "../constructs/terraform/eks/eks";
@@ -8,6 +9,7 @@ import { MachineRights } from "../constructs/terraform/machines/machine-rights";
 import { Network } from "../constructs/terraform/network/network";
 import type { MachineRole } from "../platform/machines";
 import type { Platform } from "../platform/platform";
+import { openPorts } from "../platform/services";
 import { AwsStack } from "./aws-stack";
 import type { StackSetting } from "./environment-stack";
 
@@ -37,14 +39,18 @@ export class CloudStack extends AwsStack {
     this.addDatabases(platform, network, eks);
   }
 
-  private addMachines({ name, machines, removal }: Platform, network: Network, eks: Eks | undefined): void {
+  private addMachines(platform: Platform, network: Network, eks: Eks | undefined): void {
+    const { name, machines, removal } = platform;
     const ofEc2 = machines.all.filter((machine) => machine.provider === "ec2");
     const roles = [...new Set(ofEc2.map(({ role }) => role))];
     for (const role of roles) {
-      const rights = new MachineRights(this, `machine_${role}`, { role, environment: name, network });
+      const alike = ofEc2.filter((machine) => machine.role === role);
+      const ports = alike.flatMap((machine) => openPorts(machine, platform));
+      const rights = new MachineRights(this, `machine_${role}`, { role, environment: name, network, ports });
       if (ADMINISTERING.includes(role)) eks?.allowApiFrom(role, rights.securityGroupId);
-      for (const machine of ofEc2.filter((candidate) => candidate.role === role)) {
-        new Ec2Machine(this, `ec2_${machine.name}`, { machine, environment: name, network, rights, removal });
+      for (const machine of alike) {
+        const userData = renderCloudInit(documentOf(platform, machine));
+        new Ec2Machine(this, `ec2_${machine.name}`, { machine, environment: name, network, rights, userData, removal });
       }
     }
   }

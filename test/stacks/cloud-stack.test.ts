@@ -29,7 +29,7 @@ test("nothing can be connected to from everywhere", () => {
   const stack = cloud((draft) => (draft.cluster.apiOpenTo = ["203.0.113.0/24"]));
 
   for (const rule of Object.values(stack.all("aws_vpc_security_group_ingress_rule"))) {
-    expect(rule).not.toHaveProperty("cidr_ipv4");
+    expect(rule.cidr_ipv4).not.toBe(ANYWHERE);
     expect(rule).not.toHaveProperty("cidr_ipv6");
   }
   for (const group of Object.values(stack.all("aws_security_group"))) expect(group).not.toHaveProperty("ingress");

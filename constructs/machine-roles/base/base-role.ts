@@ -9,6 +9,7 @@ import { upkeep } from "./upkeep";
 
 /** What every machine gets, whatever else it is for. */
 export function baseRole({ base, machines }: Platform, machine: Machine, ports: readonly OpenPort[]): RolePart[] {
-  const place = machines.all.indexOf(machine);
+  // By name, so that the order in which they are written says nothing.
+  const place = machines.all.filter(({ name }) => name < machine.name).length;
   return [people(base.people), signIn(machine, base.people), upkeep(base, place), firewall(ports)];
 }

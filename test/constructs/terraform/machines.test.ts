@@ -1,4 +1,8 @@
-import { cloud } from "../../support/aws-stacks";
+import { createHash } from "node:crypto";
+import { load } from "js-yaml";
+import { documentOf, renderScript } from "../../../constructs/machine-roles";
+import { userDataFaults } from "../../../constructs/terraform/machines/user-data";
+import { awsPlatform, cloud } from "../../support/aws-stacks";
 import { ref } from "../../support/terraform";
 
 const BASTION = "aws_instance.bastion-1";
@@ -19,15 +23,73 @@ test("a machine stands in the private subnet of its zone, without a public addre
   expect(stack.at("aws_subnet.private_b").map_public_ip_on_launch).toBe(false);
 });
 
-test("nothing may connect to a machine", () => {
+test("a machine is connected to on the ports that its own firewall opens, and on no other", () => {
   const stack = cloud();
-  const inbound = Object.values(stack.all("aws_vpc_security_group_ingress_rule"));
-
-  expect(stack.at(BASTION).vpc_security_group_ids).toEqual([ref("aws_security_group.machine_bastion.id")]);
-  expect(inbound.map(({ security_group_id }) => security_group_id)).not.toContain(
-    ref("aws_security_group.machine_bastion.id"),
+  const group = ref("aws_security_group.machine_bastion.id");
+  const inbound = Object.values(stack.all("aws_vpc_security_group_ingress_rule")).filter(
+    ({ security_group_id }) => security_group_id === group,
   );
+
+  expect(stack.at(BASTION).vpc_security_group_ids).toEqual([group]);
+  expect(inbound).toEqual([
+    {
+      security_group_id: group,
+      description: "metrics of the machine",
+      ip_protocol: "tcp",
+      from_port: 9100,
+      to_port: 9100,
+      cidr_ipv4: "10.20.0.0/16",
+    },
+  ]);
   expect(stack.at("aws_security_group.machine_bastion")).not.toHaveProperty("ingress");
+});
+
+test("a machine is open to everywhere only where the environment says so", () => {
+  const stack = cloud((draft) => {
+    const machine = { ...draft.machines["bastion-1"], instanceType: "t3.small" };
+    draft.machines["lb-1"] = { ...machine, role: "haproxy", address: "10.20.0.10" };
+    draft.services = {
+      front: {
+        kind: "haproxy",
+        machines: ["lb-1"],
+        openTo: ["0.0.0.0/0"],
+        ingress: { mode: "proxy-protocol", nodes: ["bastion-1"] },
+      },
+    };
+  });
+  const open = Object.values(stack.all("aws_vpc_security_group_ingress_rule")).filter(
+    ({ cidr_ipv4 }) => cidr_ipv4 === "0.0.0.0/0",
+  );
+
+  expect(open.map(({ from_port }) => from_port).sort((one, other) => one - other)).toEqual([80, 443]);
+  expect(stack.at("aws_instance.lb-1").private_ip).toBe("10.20.0.10");
+});
+
+test("user data becomes the same program that is applied over SSH, byte for byte", () => {
+  const { user_data_base64: expression } = cloud().at(BASTION);
+  const [, encoded = ""] = /^\$\{base64gzip\(base64decode\("([A-Za-z0-9+/=]+)"\)\)\}$/.exec(expression) ?? [];
+  const userData = Buffer.from(encoded, "base64").toString();
+  const platform = awsPlatform();
+  const [machine] = platform.machines.all;
+  const written = load(userData) as { write_files: { path: string; content: string }[] };
+
+  expect(written.write_files.map(({ path }) => path)).toEqual(["/var/lib/bastide/role.sh"]);
+  expect(written.write_files[0]?.content).toBe(machine && renderScript(documentOf(platform, machine)));
+});
+
+test("later user data neither stops nor replaces a machine", () => {
+  expect(cloud().at(BASTION).lifecycle.ignore_changes).toEqual(["user_data_base64"]);
+  expect(cloud().at(BASTION)).not.toHaveProperty("user_data_replace_on_change");
+});
+
+test("fails for user data that EC2 would not take", () => {
+  const noise = Array.from({ length: 3000 }, (_, index) => createHash("md5").update(String(index)).digest("hex"));
+  expect(userDataFaults("lb-1", noise.join("\n"))).toEqual([
+    expect.stringMatching(
+      /^the user data of lb-1 has \d+ bytes, compressed, and EC2 takes 16384: describe less on it$/,
+    ),
+  ]);
+  expect(userDataFaults("lb-1", "#cloud-config\n")).toEqual([]);
 });
 
 test("a machine may use Session Manager and nothing else", () => {
@@ -52,7 +114,7 @@ test("a machine's disk is encrypted and of the size that the environment names",
 test("a kept machine is protected in Terraform and in AWS", () => {
   expect(cloud().at(BASTION)).toMatchObject({
     disable_api_termination: true,
-    lifecycle: { prevent_destroy: true },
+    lifecycle: { prevent_destroy: true, ignore_changes: ["user_data_base64"] },
   });
 });
 
@@ -60,7 +122,7 @@ test("a disposable machine can be destroyed", () => {
   const machine = cloud((draft) => (draft.removal = "destroy")).at(BASTION);
 
   expect(machine.disable_api_termination).toBe(false);
-  expect(machine).not.toHaveProperty("lifecycle");
+  expect(machine.lifecycle).not.toHaveProperty("prevent_destroy");
 });
 
 test("a renamed machine is moved, and nothing of it changes but its name", () => {
@@ -73,6 +135,8 @@ test("a renamed machine is moved, and nothing of it changes but its name", () =>
   expect(after.at("aws_instance.jump-1")).toEqual({
     ...before.at(BASTION),
     tags: { Name: "aws-jump-1", role: "bastion" },
+    // Its program is for another name, and is not looked at any more.
+    user_data_base64: after.at("aws_instance.jump-1").user_data_base64,
   });
   const others = (addresses: string[]) => addresses.filter((address) => !address.startsWith("aws_instance."));
   expect(others(after.addresses)).toEqual(others(before.addresses));

@@ -136,7 +136,7 @@ END
 file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root cat true <<'END'
 [Timer]
 OnCalendar=
-OnCalendar=*-*-* 03:15
+OnCalendar=*-*-* 02:00
 RandomizedDelaySec=0
 END
 file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'

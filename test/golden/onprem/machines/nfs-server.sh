@@ -155,7 +155,7 @@ END
 file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root cat true <<'END'
 [Timer]
 OnCalendar=
-OnCalendar=*-*-* 04:15
+OnCalendar=*-*-* 02:30
 RandomizedDelaySec=0
 END
 file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'

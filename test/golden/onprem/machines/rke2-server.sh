@@ -104,7 +104,7 @@ END
 file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root cat true <<'END'
 [Timer]
 OnCalendar=
-OnCalendar=*-*-* 01:00
+OnCalendar=*-*-* 03:45
 RandomizedDelaySec=0
 END
 file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'
