@@ -20,6 +20,7 @@ const rooms = {
   "constructs/terraform": [
     "^constructs/(terraform|machine-roles)/",
     "^platform/",
+    "^zlib$",
     "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib/[a-z0-9-]+)/",
   ],
   stacks: [
