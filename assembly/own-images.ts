@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What does not go into an image, and so does not change its tag. */
+/** What does not go into an image, and so does not change its tag; nor does what begins with a dot: caches, data, settings of tools. */
 const LEFT_OUT = new Set(["node_modules", "staged", "test", "dist", "coverage", "bench", "docs"]);
 
 /**
@@ -31,7 +31,7 @@ function folderHash(folder: string): string {
 
 function filesOf(folder: string, prefix: string): string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true })
-    .filter(({ name }) => !LEFT_OUT.has(name) && !name.endsWith(".md") && !name.endsWith(".test.ts"))
+    .filter(({ name }) => !LEFT_OUT.has(name) && !/^\.|\.md$|\.test\.ts$/.test(name))
     .flatMap((entry) => {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       return entry.isDirectory() ? filesOf(folder, path) : [path];

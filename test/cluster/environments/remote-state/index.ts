@@ -10,5 +10,5 @@ const { name, organisation, network, machines, registry, storage } = aws;
 /** Environments whose state is somewhere else than their machine. */
 export const environments = [
   { ...local, state },
-  { name, organisation, state, network, machines, registry, storage },
+  { name, organisation, state, network, machines, registry, storage: { buckets: storage?.buckets } },
 ];
