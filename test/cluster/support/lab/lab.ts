@@ -116,7 +116,7 @@ export class Lab {
   async openPorts(host: string, ports: readonly number[]): Promise<number[]> {
     const script = `const [host, ports] = [process.argv[1], JSON.parse(process.argv[2])];
 const open = (port) => new Promise((resolve) => {
-  const socket = require("node:net").connect({ host, port, timeout: 700 });
+  const socket = require("node:net").connect({ host, port, timeout: 3000 });
   const end = (answer) => { socket.destroy(); resolve(answer); };
   socket.on("connect", () => end([port])).on("timeout", () => end([])).on("error", () => end([]));
 });
