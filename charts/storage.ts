@@ -38,12 +38,14 @@ function cephReleases(app: App, platform: Platform, ceph: Ceph, cluster: Cluster
   const { namespace } = ceph;
   const policies = new ReleaseChart(app, RELEASE.cephNetwork);
   new CephNetworkPolicies(policies, "policies", { ceph, cluster, network: platform.network });
+  // After the CRDs: while many are new, an API server is slow to say what it serves, and Helm asks for that.
+  const cephNeeds = [RELEASE.foundation, RELEASE.rookCrds, RELEASE.monitoringCrds];
   return [
-    ownRelease(policies, { name: RELEASE.cephNetwork, namespace, needs: [RELEASE.foundation] }),
+    ownRelease(policies, { name: RELEASE.cephNetwork, namespace, needs: cephNeeds }),
     {
       name: RELEASE.rook,
       namespace,
-      needs: [RELEASE.foundation, RELEASE.rookCrds, RELEASE.monitoringCrds, RELEASE.cephNetwork],
+      needs: [...cephNeeds, RELEASE.cephNetwork],
       timeout: OPERATOR_PATIENCE,
       chart: upstreamChart(charts.rookCeph, rookCephValues(ceph)),
     },

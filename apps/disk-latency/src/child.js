@@ -1,11 +1,12 @@
 import { Worker } from "node:worker_threads";
+import { provenMount } from "./mount.js";
 import { clockOverhead } from "./steps.js";
 
 /**
  * Measures in a process of its own: a call to storage that hangs cannot be ended from within, and whoever waits for this process
  * must be able to say so. Sends a heartbeat while runs go on.
  */
-process.once("message", async ({ directory, prefix, cases }) => {
+process.once("message", async ({ directory, expected, prefix, cases }) => {
   const beats = new Int32Array(new SharedArrayBuffer(4));
   let seen = 0;
   const heart = setInterval(() => {
@@ -14,6 +15,7 @@ process.once("message", async ({ directory, prefix, cases }) => {
     seen = now;
   }, 100);
   try {
+    const mount = provenMount(directory, expected);
     const results = [];
     for (const measured of cases) {
       const parts = await Promise.all(
@@ -21,9 +23,9 @@ process.once("message", async ({ directory, prefix, cases }) => {
       );
       results.push({ case: measured, samples: merged(parts) });
     }
-    process.send({ results, overhead: clockOverhead() }, () => process.exit(0));
-  } catch (refusal) {
-    process.send({ refusal }, () => process.exit(0));
+    process.send({ results, mount, overhead: clockOverhead() }, () => process.exit(0));
+  } catch ({ message, exitCode = 1 }) {
+    process.send({ refusal: { message, exitCode } }, () => process.exit(0));
   } finally {
     clearInterval(heart);
   }
