@@ -90,9 +90,12 @@ tier("machines", lacking)("a pair of load balancers that looks at requests", () 
     const result = await lab.underLoad(
       url,
       async () => {
+        // Long enough before and after that there is a load to speak of, however soon the address moves.
+        await sleep(1000);
         await holder.unplug();
         await eventually(async () => expect(await holders()).toHaveLength(1), 20);
         await ask(virtualAddress, "/");
+        await sleep(2000);
       },
       applicationHost,
     );
