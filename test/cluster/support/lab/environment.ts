@@ -23,7 +23,7 @@ export interface LabProps {
 }
 
 /** What every environment of the laboratory says. */
-const basics: Pick<EnvironmentSpec, "name" | "organisation" | "state" | "network" | "registry"> = {
+export const basics: Pick<EnvironmentSpec, "name" | "organisation" | "state" | "network" | "registry"> = {
   name: "lab",
   organisation: "Test laboratory",
   state: { kind: "local" },

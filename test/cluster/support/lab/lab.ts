@@ -77,7 +77,7 @@ export class Lab {
     const script = join(ROOT, "test/cluster/support/lab/backend.js");
     startDaemon(this.testbed.name, {
       name,
-      command: [...this.#enter, process.execPath, script, name, address(name), ...ports, ...files],
+      command: [...this.enter, process.execPath, script, name, address(name), ...ports, ...files],
     });
   }
 
@@ -109,7 +109,7 @@ export class Lab {
 
   /** Asks for an address again and again, for a host name if one is given, while something is done. */
   underLoad(url: string, work: () => Promise<unknown>, host?: string): Promise<LoadResult> {
-    return underLoad(this.#enter, url, work, host);
+    return underLoad(this.enter, url, work, host);
   }
 
   /** Of these ports of an address, those that take a connection. */
@@ -124,7 +124,8 @@ Promise.all(ports.map(open)).then((all) => console.log(JSON.stringify(all.flat()
     return JSON.parse(await this.testbed.besideMachines([process.execPath, "-e", script, host, JSON.stringify(ports)]));
   }
 
-  get #enter(): readonly string[] {
+  /** Put before a command to run it where machines have their addresses. */
+  get enter(): readonly string[] {
     const holder = readRecord(this.testbed.name)?.holder;
     if (!holder) throw new Error("the testbed has no machines");
     return enterNetwork(holder);
