@@ -5,7 +5,7 @@ Without this no aws_instance can be made, and a second plan would replace the cl
 
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.launch_templates import LaunchTemplate
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2 import ec2_backends
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
@@ -70,6 +70,20 @@ def create_cluster_with_group(self, name, role_arn, resources_vpc_config, **othe
     return create_cluster(self, name, role_arn, config, **others)
 
 
+modify_rules = SecurityGroupBackend.modify_security_group_rules
+
+
+def modify_rules_without_ports(self, group_id, rules):
+    """A rule for every protocol has no ports; moto asks for them when it is changed, though not when it is made."""
+    portless = [name for name, rule in rules.items() if rule.get("IpProtocol") == "-1" and rule.get("FromPort") is None]
+    modify_rules(self, group_id, {
+        name: {**rule, "FromPort": -1, "ToPort": -1} if name in portless else rule for name, rule in rules.items()
+    })
+    for name in portless:
+        rule = self.get_security_group_by_name_or_id(group_id).get_rule(name)
+        rule.from_port = rule.to_port = None
+
+
 create_hosted_zone = Route53Response.create_hosted_zone
 update_parameters = DBParameterGroup.update_parameters
 
@@ -91,6 +105,7 @@ DBParameterGroup.update_parameters = update_parameters_of_user
 Route53Response.create_hosted_zone = create_hosted_zone_of_vpc
 EKSBackend.create_cluster = create_cluster_with_group
 LaunchTemplate.create_version = create_version_without_own_tags
+SecurityGroupBackend.modify_security_group_rules = modify_rules_without_ports
 SecurityGroupRule.description = property(description_of)
 remember("create_cluster", cluster_of, {"accessConfig": "access_config", "upgradePolicy": "upgrade_policy"})
 # moto invents a key for SSH where none is asked for, which Terraform would then take away.
