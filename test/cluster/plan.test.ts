@@ -75,6 +75,7 @@ tier("cluster", deploymentNeeds())("before anything is deployed", () => {
         "aws_eks_addon",
         "aws_eks_access_entry",
         "aws_eks_access_policy_association",
+        "aws_eks_pod_identity_association",
         "aws_db_instance",
         "aws_route53_record",
       ]);

@@ -222,16 +222,11 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
   beforeAll(async () => {
     testbed = await startOwnTestbed();
     const objects = objectsOf(outputOn(testbed), "onprem");
+    const isFirst = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition" || kind === "Namespace";
+    await apply(testbed, objects.filter(isFirst));
     await apply(
       testbed,
-      objects.filter(({ kind }) => kind === "CustomResourceDefinition"),
-    );
-    await apply(
-      testbed,
-      objects.filter(
-        ({ metadata, kind }) =>
-          metadata.labels?.["app.kubernetes.io/name"] === undefined && kind !== "CustomResourceDefinition",
-      ),
+      objects.filter((one) => !isFirst(one) && one.metadata.labels?.["app.kubernetes.io/name"] === undefined),
     );
     await applyNodes(testbed, [{ name: "node", cpu: "16", memory: "32Gi" }]);
     const quotas = ["resourcequota/namespace", "resourcequota/priorities", "--namespace=dev-apps"];

@@ -89,7 +89,8 @@ function size({ resources: { requests } }: Footprint): number {
   return requests.memory.bytes / 2 ** 30 + requests.cpu.millicores / 1000;
 }
 
-const nameOf = ({ owner }: Footprint) => owner.join("-");
+/** A path of the model as a Kubernetes name. */
+const nameOf = ({ owner }: Footprint) => owner.join("-").toLowerCase();
 
 function labelsOf(shape: Shape, footprint: Footprint): Record<string, string> {
   return { ...selectorLabels(nameOf(footprint)), [SHAPE_LABEL]: shape.name };
