@@ -6,7 +6,9 @@ import { sshArguments } from "../../../cli/machines/ssh";
 import { ROOT } from "../../../cli/root";
 import type { ExistingMachine } from "../../../platform/machines";
 import { Platform } from "../../../platform/platform";
+import { lacking } from "../../constructs/machine-roles/support/programs";
 import { changed } from "../../support/environments";
+import { tier } from "../../support/require";
 
 /** Stands in for ssh: writes down how it was called and what it was sent, and ends as it is told. */
 const SSH = `#!/bin/sh
@@ -166,7 +168,9 @@ describe("a connection", () => {
 
     expect(args).toEqual(expect.arrayContaining(["IdentitiesOnly=yes", "-i", "/keys/id", "root"]));
   });
+});
 
+tier("machines", lacking("mktemp"))("a connection to a Debian machine", () => {
   test("that breaks starts no half program", () => {
     mkdirSync(join(folder, "bin"));
     writeFileSync(join(folder, "bin/sudo"), '#!/bin/sh\nshift\nexec "$@"\n');

@@ -1,6 +1,11 @@
 import { renderScript } from "../../../constructs/machine-roles/render/script";
 import { secretMark } from "../../../constructs/machine-roles/role-document";
+import { tier } from "../../support/require";
 import { FakeMachine, ownFile, whole } from "./support/machine";
+import { lacking } from "./support/programs";
+
+/** What every Debian has, and a developer's machine may not. */
+const onDebian = tier("machines", lacking("mktemp", "sha256sum", "stat", "sync", "flock"));
 
 let machine: FakeMachine;
 beforeEach(() => {
@@ -12,7 +17,7 @@ const config = ownFile("/etc/app/app.conf", "one\n");
 const unit = { name: "app.service", onChange: "reload", watches: [config.path] } as const;
 const app = { packages: ["app"], files: [config], units: [unit] };
 
-describe("an application", () => {
+onDebian("an application", () => {
   test("installs, writes, enables and starts what is missing", () => {
     expect(machine.apply(app)).toBe(
       [
@@ -152,7 +157,7 @@ describe("an application", () => {
   });
 });
 
-describe("an interrupted application", () => {
+onDebian("an interrupted application", () => {
   test("between a file and its unit is finished by the next", () => {
     machine.apply(app);
     machine.told();
@@ -190,7 +195,7 @@ describe("an interrupted application", () => {
   });
 });
 
-describe("looking", () => {
+onDebian("looking", () => {
   test("a plan tells what would be done and does nothing", () => {
     const { status, stdout } = machine.run("plan", app);
 
@@ -257,7 +262,7 @@ describe("looking", () => {
   });
 });
 
-describe("a secret", () => {
+onDebian("a secret", () => {
   const ref = { secret: "app", key: "password" };
   const file = ownFile("/etc/app/env", `user=x\npassword=${secretMark(ref)};again=${secretMark(ref)}\n`, {
     mode: "0600",
@@ -314,25 +319,27 @@ describe("a secret", () => {
   });
 });
 
-test("uninstalling ends the role, takes its files and brings back what was there", () => {
-  machine.write(config.path, "Debian's\n");
-  const document = {
-    ...app,
-    files: [config, ownFile("/etc/mine", "x\n")],
-    uninstall: ["systemctl disable --now app.service"],
-  };
-  machine.apply(document);
-  machine.told();
+onDebian("the program", () => {
+  test("uninstalling ends the role, takes its files and brings back what was there", () => {
+    machine.write(config.path, "Debian's\n");
+    const document = {
+      ...app,
+      files: [config, ownFile("/etc/mine", "x\n")],
+      uninstall: ["systemctl disable --now app.service"],
+    };
+    machine.apply(document);
+    machine.told();
 
-  expect(machine.run("uninstall", document).stdout).toContain("box: removed; packages and data stay\n");
-  expect(machine.told()).toEqual(["systemctl disable --now app.service", "systemctl daemon-reload"]);
-  expect(machine.has("/etc/mine")).toBe(false);
-  expect(machine.read(config.path)).toBe("Debian's\n");
-});
+    expect(machine.run("uninstall", document).stdout).toContain("box: removed; packages and data stay\n");
+    expect(machine.told()).toEqual(["systemctl disable --now app.service", "systemctl daemon-reload"]);
+    expect(machine.has("/etc/mine")).toBe(false);
+    expect(machine.read(config.path)).toBe("Debian's\n");
+  });
 
-test("fails for a word that is no action", () => {
-  expect(machine.run("destroy", {})).toMatchObject({
-    status: 2,
-    stderr: "usage: sh sh apply|plan|drift|uninstall\n",
+  test("fails for a word that is no action", () => {
+    expect(machine.run("destroy", {})).toMatchObject({
+      status: 2,
+      stderr: "usage: sh sh apply|plan|drift|uninstall\n",
+    });
   });
 });
