@@ -1,3 +1,4 @@
+import type { Network } from "../../platform/network";
 import type { Cidr } from "../../platform/shared/addresses";
 import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from "./kinds";
 import { selectorLabels } from "./labels";
@@ -18,6 +19,16 @@ export function podsOfComponent(name: string, namespace: string): NetworkPolicyP
 /** Addresses outside the cluster. */
 export function addresses(block: Cidr): NetworkPolicyPeer {
   return { ipBlock: { cidr: block.toString() } };
+}
+
+/** TCP ports of a rule. */
+export function tcp(...numbers: readonly number[]) {
+  return numbers.map((port) => ({ port, protocol: "TCP" }));
+}
+
+/** The API server's Service, and what that becomes on EKS (443) and RKE2 (6443); it runs on hosts. */
+export function toApiServer({ blocks }: Network): NetworkPolicyEgressRule {
+  return { to: blocks.map(addresses), ports: tcp(443, 6443) };
 }
 
 const DNS_PORT = 53;

@@ -4,7 +4,7 @@ import type { ExternalSecrets } from "../../../platform/secret-store";
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from "../kinds";
 import { PART_OF } from "../labels";
 import { Manifest } from "../manifest";
-import { addresses, MONITORING_NAMESPACE, podsOf } from "../network-peers";
+import { addresses, MONITORING_NAMESPACE, podsOf, tcp, toApiServer } from "../network-peers";
 
 export interface ExternalSecretsNetworkPoliciesProps {
   readonly store: ExternalSecrets;
@@ -14,9 +14,6 @@ export interface ExternalSecretsNetworkPoliciesProps {
 /** Ports of its programs. Source: values.yaml of chart external-secrets 2.9.0. */
 const WEBHOOK_PORT = 10_250;
 const METRICS_PORT = 8080;
-
-/** Of the API server: its Service, and what that becomes on EKS (443) and RKE2 (6443). */
-const API_PORTS = [443, 6443];
 
 /** Opens what External Secrets needs; its namespace denies the rest and allows DNS. */
 export class ExternalSecretsNetworkPolicies extends Construct {
@@ -28,12 +25,12 @@ export class ExternalSecretsNetworkPolicies extends Construct {
     super(scope, id);
     const { network, store } = props;
     const hosts = network.blocks.map(addresses);
-    this.add("api-server", { egress: [{ to: hosts, ports: ports(...API_PORTS) }] });
+    this.add("api-server", { egress: [toApiServer(network)] });
     // The API server asks the webhook from a host.
-    this.add("webhook", { ingress: [{ from: hosts, ports: ports(WEBHOOK_PORT) }] });
-    this.add("metrics", { ingress: [{ from: [podsOf(MONITORING_NAMESPACE)], ports: ports(METRICS_PORT) }] });
+    this.add("webhook", { ingress: [{ from: hosts, ports: tcp(WEBHOOK_PORT) }] });
+    this.add("metrics", { ingress: [{ from: [podsOf(MONITORING_NAMESPACE)], ports: tcp(METRICS_PORT) }] });
     // Where it lies is known by name only, and a policy knows addresses.
-    this.add("source", { egress: [{ ports: ports(sourcePort(store)) }, ...toPodIdentity(store)] });
+    this.add("source", { egress: [{ ports: tcp(sourcePort(store)) }, ...toPodIdentity(store)] });
   }
 
   private add(
@@ -57,9 +54,5 @@ function sourcePort({ source }: ExternalSecrets): number {
 const POD_IDENTITY = { ipBlock: { cidr: "169.254.170.23/32" } };
 
 function toPodIdentity({ source }: ExternalSecrets): NetworkPolicyEgressRule[] {
-  return source.kind === "aws-secrets-manager" ? [{ to: [POD_IDENTITY], ports: ports(80) }] : [];
-}
-
-function ports(...numbers: readonly number[]) {
-  return numbers.map((port) => ({ port, protocol: "TCP" }));
+  return source.kind === "aws-secrets-manager" ? [{ to: [POD_IDENTITY], ports: tcp(80) }] : [];
 }

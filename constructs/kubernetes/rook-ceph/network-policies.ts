@@ -5,7 +5,7 @@ import type { Ceph } from "../../../platform/storage";
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from "../kinds";
 import { PART_OF } from "../labels";
 import { Manifest } from "../manifest";
-import { addresses, MONITORING_NAMESPACE, podsOf } from "../network-peers";
+import { addresses, MONITORING_NAMESPACE, podsOf, tcp, toApiServer } from "../network-peers";
 
 export interface CephNetworkPoliciesProps {
   readonly ceph: Ceph;
@@ -23,9 +23,6 @@ const METRICS_PORTS = [9283, 9926];
 /** Port that a gateway's container listens on, behind its Service. Source: Rook, `rgw frontends` of a gateway without host network. */
 const RGW_TARGET_PORT = 8080;
 
-/** Of the API server: its Service, and what that becomes on EKS (443) and RKE2 (6443). */
-const API_PORTS = [443, 6443];
-
 /** Opens what storage needs; its namespace denies the rest and allows DNS. */
 export class CephNetworkPolicies extends Construct {
   constructor(
@@ -35,16 +32,16 @@ export class CephNetworkPolicies extends Construct {
   ) {
     super(scope, id);
     this.add("daemons", [{ from: [{ podSelector: {} }] }], [{ to: [{ podSelector: {} }] }]);
-    this.add("api-server", [], [{ to: this.hosts(), ports: ports(API_PORTS) }]);
+    this.add("api-server", [], [toApiServer(this.props.network)]);
     this.add(
       "clients",
-      [{ from: this.clients(), ports: [...ports(MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
+      [{ from: this.clients(), ports: [...tcp(...MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
       [],
     );
     // Whoever has a key may come, from any namespace; theirs must let them out.
     if (props.ceph.objectStores.length > 0)
-      this.add("object-stores", [{ from: [{ namespaceSelector: {} }], ports: ports([RGW_TARGET_PORT]) }], []);
-    this.add("metrics", [{ from: [podsOf(MONITORING_NAMESPACE)], ports: ports(METRICS_PORTS) }], []);
+      this.add("object-stores", [{ from: [{ namespaceSelector: {} }], ports: tcp(RGW_TARGET_PORT) }], []);
+    this.add("metrics", [{ from: [podsOf(MONITORING_NAMESPACE)], ports: tcp(...METRICS_PORTS) }], []);
   }
 
   private hosts() {
@@ -78,8 +75,4 @@ export class CephNetworkPolicies extends Construct {
       },
     });
   }
-}
-
-function ports(numbers: readonly number[]) {
-  return numbers.map((port) => ({ port, protocol: "TCP" }));
 }
