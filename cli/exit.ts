@@ -3,9 +3,9 @@ import { InvalidEnvironment } from "../platform/shared/problems";
 /**
  * How every command ends. Documented in the README:
  * 0 all is well; 1 the data is wrong, or a check found something; 2 the command was called wrongly; 3 the machine lacks
- * something that the command needs; 70 a fault of Bastide itself.
+ * something that the command needs; 70 a fault of Bastide itself; 130 it was interrupted, as shells count it.
  */
-export const exitCodes = { ok: 0, wrongData: 1, wrongUsage: 2, missing: 3, fault: 70 } as const;
+export const exitCodes = { ok: 0, wrongData: 1, wrongUsage: 2, missing: 3, fault: 70, interrupted: 130 } as const;
 
 /** The data of one or several environments is wrong. */
 export class WrongData extends Error {
@@ -36,6 +36,11 @@ export class Missing extends Error {
   override readonly name = "Missing";
 }
 
+/** Somebody ended the command before it was done; the message says how far it came. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** Runs a command; tells what went wrong in words, without a stack trace, and sets the exit code. */
 export async function run(command: () => void | Promise<void>): Promise<void> {
   try {
@@ -54,6 +59,7 @@ function codeOf(error: unknown): number {
   if (WRONG_DATA.some((kind) => error instanceof kind)) return exitCodes.wrongData;
   if (error instanceof WrongUsage) return exitCodes.wrongUsage;
   if (error instanceof Missing) return exitCodes.missing;
+  if (error instanceof Interrupted) return exitCodes.interrupted;
   return exitCodes.fault;
 }
 

@@ -1,9 +1,11 @@
 import { documentOf, programDigest, renderScript } from "../../constructs/machine-roles";
 import type { ExistingMachine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
-import { Found, Missing, WrongUsage } from "../exit";
+import { Found, Interrupted, Missing, WrongUsage } from "../exit";
 import { loadPlatforms, loadTarget, type Variables } from "../load";
-import { type Ending, runOn } from "./ssh";
+import { table } from "../table";
+import { type Result, resultText, round } from "./round";
+import type { Errand } from "./ssh";
 
 /** `plan` tells what an application would do, `apply` does it, `drift` tells what somebody changed by hand. */
 export const actions = ["plan", "apply", "drift"] as const;
@@ -18,12 +20,11 @@ export interface MachinesOptions {
 }
 
 /**
- * Looks at machines that exist already, or brings them to what the environment says. One after the other: of a pair, one works
- * on while the other is changed, and the first failure stops an application.
+ * Looks at machines that exist already, or brings them to what the environment says; many at once, see {@link round}.
  *
- * @throws Found where drift or a failure was found, Missing where a machine or a secret on it was not there
+ * @throws Found where drift or a failure was found, Missing where a machine or a secret on it was not there, Interrupted after Ctrl-C
  */
-export function machines(variables: Variables, action: Action, options: MachinesOptions): void {
+export async function machines(variables: Variables, action: Action, options: MachinesOptions): Promise<void> {
   const { env, machine: names, planned } = options;
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
@@ -33,16 +34,10 @@ export function machines(variables: Variables, action: Action, options: Machines
     process.stdout.write(`${env} has no machine that exists already\n`);
     return;
   }
-  const endings = new Map<string, Ending>();
-  for (const machine of chosen) {
-    const document = documentOf(platform, machine);
-    if (planned !== undefined && planned !== programDigest(document))
-      throw new Found(`${machine.name} is described otherwise than when it was planned: plan again, then deploy that`);
-    const ending = runOn(machine, renderScript(document), action);
-    endings.set(machine.name, ending);
-    if (action === "apply" && ending !== "done") break;
-  }
-  judge(env, action, endings, chosen);
+  const errands = chosen.map((machine) => errandOf(platform, machine, action, planned));
+  const results = await endedByInterrupt((signal) => round(errands, signal));
+  if (chosen.length > 1) process.stdout.write(`\n${summary(chosen, results)}\n`);
+  judge(env, action, results);
 }
 
 function chosenMachines({ name: env, machines }: Platform, names: readonly string[] | undefined): ExistingMachine[] {
@@ -57,15 +52,45 @@ function chosenMachines({ name: env, machines }: Platform, names: readonly strin
   return names === undefined ? existing : existing.filter(({ name }) => names.includes(name));
 }
 
-function judge(
-  env: string,
-  action: Action,
-  endings: ReadonlyMap<string, Ending>,
-  chosen: readonly ExistingMachine[],
-): void {
-  const having = (ending: Ending) => [...endings].filter(([, had]) => had === ending).map(([name]) => name);
-  const waiting = chosen.filter(({ name }) => !endings.has(name)).map(({ name }) => name);
+function errandOf(platform: Platform, machine: ExistingMachine, action: Action, planned: string | undefined): Errand {
+  const document = documentOf(platform, machine);
+  if (planned !== undefined && planned !== programDigest(document))
+    throw new Found(`${machine.name} is described otherwise than when it was planned: plan again, then deploy that`);
+  return { machine, program: renderScript(document), action };
+}
+
+/** Ctrl-C ends the connections and lets the command say how far it came; a second one ends it at once. */
+async function endedByInterrupt<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.once(signal, interrupt);
+  try {
+    return await work(interruption.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+function summary(chosen: readonly ExistingMachine[], results: ReadonlyMap<string, Result>): string {
+  const rows = chosen.map(({ name, role }) => {
+    const result = results.get(name);
+    const time = typeof result === "object" ? `${result.seconds.toFixed(1)} s` : "";
+    return [name, role, resultText(name, result), time];
+  });
+  return table([["machine", "role", "result", "time"], ...rows]);
+}
+
+function judge(env: string, action: Action, results: ReadonlyMap<string, Result>): void {
+  const having = (kind: string) =>
+    [...results].filter(([, had]) => (typeof had === "object" ? had.ending : had) === kind).map(([name]) => name);
+  const waiting = having("waiting");
   const rest = waiting.length > 0 ? `; not begun: ${waiting.join(", ")}` : "";
+  const interrupted = having("interrupted");
+  if (interrupted.length > 0)
+    throw new Interrupted(
+      `interrupted: ${interrupted.join(", ")}${rest}${action === "apply" ? "\nWhat is not done yet is done by the next application" : ""}`,
+    );
   const unreachable = having("unreachable");
   if (unreachable.length > 0)
     throw new Missing(

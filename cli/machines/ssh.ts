@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,22 +8,48 @@ import { Missing } from "../exit";
 /** How the program on the machine ended; `unreachable` if it was never started, or the connection broke. */
 export type Ending = "done" | "found" | "lacks" | "unreachable";
 
+/** What became of a program on a machine. */
+export interface Answer {
+  readonly ending: Ending;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the call of ssh to its end. */
+  readonly seconds: number;
+}
+
+/** A program for a machine. */
+export interface Errand {
+  readonly machine: ExistingMachine;
+  /** As a POSIX shell reads it. */
+  readonly program: string;
+  /** What the program is called with, like `plan`. */
+  readonly action: string;
+}
+
+export interface RunOptions {
+  /** Ends the connection. */
+  readonly signal: AbortSignal;
+  /**
+   * Whether what the machine says is also passed on at once, for somebody who watches this one machine.
+   * @default false
+   */
+  readonly live?: boolean;
+}
+
 /**
  * Runs a machine's program there, in one connection: the program travels on standard input, is checked for its length, so that
- * one cut off by a broken connection never starts, and is gone afterwards. What it says goes straight to the terminal.
+ * one cut off by a broken connection never starts, and is gone afterwards.
  *
  * @throws Missing where there is no ssh
  */
-export function runOn(machine: ExistingMachine, program: string, action: string): Ending {
+export async function runOn({ machine, program, action }: Errand, options: RunOptions): Promise<Answer> {
   const folder = mkdtempSync(join(tmpdir(), "bastide-ssh-"));
+  const begun = performance.now();
   try {
     const args = [...sshArguments(machine, folder), remoteCommand(machine, Buffer.byteLength(program), action)];
-    const { error, status } = spawnSync("ssh", args, { input: program, stdio: ["pipe", "inherit", "inherit"] });
-    if (error && "code" in error && error.code === "ENOENT")
-      throw new Missing("ssh is not on the PATH: install an OpenSSH client");
-    // The pipe breaks where the other side ends before it has read everything; its status says why.
-    if (error && !("code" in error && error.code === "EPIPE")) throw error;
-    return ENDINGS[status ?? 255] ?? "unreachable";
+    const { status, stdout, stderr } = await connected(args, program, options);
+    const seconds = (performance.now() - begun) / 1000;
+    return { ending: ENDINGS[status ?? 255] ?? "unreachable", stdout, stderr, seconds };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -31,6 +57,42 @@ export function runOn(machine: ExistingMachine, program: string, action: string)
 
 /** What the program ends with; ssh's own 255 and everything else means that it could not do its work. */
 const ENDINGS: Readonly<Record<number, Ending>> = { 0: "done", 1: "found", 3: "lacks" };
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function connected(args: readonly string[], input: string, { signal, live = false }: RunOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const ssh = spawn("ssh", args, { stdio: "pipe" });
+    const end = () => {
+      ssh.kill("SIGTERM");
+      // A program that ssh goes through, and that lives on, keeps them open.
+      for (const stream of [ssh.stdout, ssh.stderr]) stream.destroy();
+    };
+    signal.addEventListener("abort", end, { once: true });
+    const said = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      ssh[stream].setEncoding("utf8").on("data", (text: string) => {
+        said[stream] += text;
+        if (live) process[stream].write(text);
+      });
+    }
+    ssh.on("error", (error) => {
+      const absent = "code" in error && error.code === "ENOENT";
+      reject(absent ? new Missing("ssh is not on the PATH: install an OpenSSH client") : error);
+    });
+    ssh.on("close", (status) => {
+      signal.removeEventListener("abort", end);
+      resolve({ status, ...said });
+    });
+    // The pipe breaks where the other side ends before it has read everything; its status says why.
+    ssh.stdin.on("error", () => {});
+    ssh.stdin.end(input);
+  });
+}
 
 /**
  * Options of ssh: nobody is asked anything, no unknown host is believed. With a host key in the environment that one alone counts.

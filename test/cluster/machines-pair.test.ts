@@ -48,7 +48,9 @@ tier("machines", lacking)("a pair of load balancers that looks at requests", () 
   };
 
   it("changes nothing when it is applied again", async () => {
-    expect((await lab.run("apply", ["lb-1", "lb-2"])).stdout).toBe("lb-1: nothing to do\nlb-2: nothing to do\n");
+    expect((await lab.run("apply", ["lb-1", "lb-2"])).stdout).toMatch(
+      /^lb-1: nothing to do\nlb-2: nothing to do\n\nmachine /,
+    );
   });
 
   it("ends TLS with its own certificate, tells the server behind who asked, and logs it", async () => {

@@ -1,7 +1,17 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sshArguments } from "../../../cli/machines/ssh";
 import { ROOT } from "../../../cli/root";
 import type { ExistingMachine } from "../../../platform/machines";
@@ -10,11 +20,18 @@ import { lacking } from "../../constructs/machine-roles/support/programs";
 import { changed } from "../../support/environments";
 import { tier } from "../../support/require";
 
-/** Stands in for ssh: writes down how it was called and what it was sent, and ends as it is told. */
+/** Stands in for ssh: writes down how and when it was called and what it was sent, takes its time, and ends as it is told. */
 const SSH = `#!/bin/sh
 for address in "$@"; do case $address in 10.*) break ;; esac; done
 printf '%s\\n' "$@" >"$FAKE/arguments.$address"
 cat >"$FAKE/program.$address"
+echo "begins $address" >>"$FAKE/log"
+echo "$$" >>"$FAKE/pids"
+sleep "$(cat "$FAKE/slow" 2>/dev/null || echo 0)" &
+trap 'kill $!; exit 143' TERM
+wait $!
+cat "$FAKE/said.$address" 2>/dev/null
+echo "ends $address" >>"$FAKE/log"
 exit "$(cat "$FAKE/ending.$address" 2>/dev/null || echo 0)"
 `;
 
@@ -26,22 +43,31 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const command = (args: readonly string[]) => ["--import", "tsx", "cli/bastide.ts", "machines", ...args];
+const variables = () => ({
+  ...process.env,
+  BASTIDE_TODAY: "2026-11-21",
+  BASTIDE_TARGET: "",
+  PATH: `${folder}:${process.env.PATH}`,
+  TMPDIR: folder,
+  FAKE: folder,
+});
+
 function machines(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = {
-    ...process.env,
-    BASTIDE_TODAY: "2026-11-21",
-    BASTIDE_TARGET: "",
-    PATH: `${folder}:${process.env.PATH}`,
-    FAKE: folder,
-  };
-  const command = ["--import", "tsx", "cli/bastide.ts", "machines", ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env, encoding: "utf8" });
-  return { status, stdout, stderr };
+  const options = { cwd: ROOT, env: variables(), encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, command(args), options);
+  // How long it took is nobody's expectation.
+  return { status, stdout: stdout.replaceAll(/ +\d+\.\d s$/gm, ""), stderr };
 }
 
 function ending(address: string, code: number): void {
   writeFileSync(join(folder, `ending.${address}`), String(code));
 }
+function said(address: string, text: string): void {
+  writeFileSync(join(folder, `said.${address}`), text);
+}
+/** When each machine's ssh began and ended. */
+const log = () => readFileSync(join(folder, "log"), "utf8").trimEnd().split("\n");
 const asked = (address: string) => existsSync(join(folder, `arguments.${address}`));
 const LB1 = "10.10.1.11";
 const LB2 = "10.10.1.12";
@@ -49,7 +75,7 @@ const pair = ["--env", "onprem", "--machine", "lb-1", "lb-2"];
 
 describe("npm run machines", () => {
   test("sends each machine its own program in one connection", () => {
-    expect(machines("apply", ...pair)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(machines("apply", ...pair)).toMatchObject({ status: 0, stderr: "" });
 
     const program = readFileSync(join(folder, `program.${LB2}`), "utf8");
     expect(program).toContain("\nmachine=lb-2\n");
@@ -61,9 +87,8 @@ describe("npm run machines", () => {
   test("stops an application at the first machine that fails, with exit code 1", () => {
     ending(LB1, 1);
 
-    expect(machines("apply", ...pair)).toEqual({
+    expect(machines("apply", ...pair)).toMatchObject({
       status: 1,
-      stdout: "",
       stderr: "lb-1 could not be brought to its state, see above; not begun: lb-2\n",
     });
     expect(asked(LB2)).toBe(false);
@@ -130,6 +155,78 @@ describe("npm run machines", () => {
       status: 2,
       stderr: "bastion-1 is a machine of AWS, which gets its role by user data: deploy aws-cloud\n",
     });
+  });
+});
+
+describe("many machines", () => {
+  test("are summed up at the end, each in the words of its own program", () => {
+    said(LB1, "lb-1: file /etc/haproxy/haproxy.cfg: changed\nlb-1: 1 to change, 0 of them changed by hand\n");
+    said(LB2, "lb-2: nothing to do\n");
+    ending("10.10.2.21", 255);
+
+    const { stdout } = machines("plan", ...pair, "gitlab");
+
+    expect(stdout.split("\n\n")[1]).toBe(`machine  role     result                                  time
+lb-1     haproxy  1 to change, 0 of them changed by hand
+lb-2     haproxy  nothing to do
+gitlab   plain    not reached
+`);
+  });
+
+  test("are asked at once: those that are not reached cost the time of one", () => {
+    writeFileSync(join(folder, "slow"), "3");
+
+    expect(machines("plan", "--env", "onprem").status).toBe(0);
+
+    const first = log().indexOf(log().find((line) => line.startsWith("ends")) ?? "");
+    expect({ begun: first, ended: log().length - first }).toEqual({ begun: 18, ended: 18 });
+  });
+
+  test("say what they say whole, however many are asked", () => {
+    writeFileSync(join(folder, "slow"), "0.2");
+    const report = (name: string) => Array.from({ length: 50 }, (_, line) => `${name}: line ${line}\n`).join("");
+    said(LB1, report("lb-1"));
+    said(LB2, report("lb-2"));
+
+    const { stdout } = machines("drift", ...pair);
+
+    expect(stdout).toContain(report("lb-1"));
+    expect(stdout).toContain(report("lb-2"));
+  });
+
+  test("are changed one after the other where they stand in for each other, and at once where not", () => {
+    writeFileSync(join(folder, "slow"), "0.5");
+
+    machines("apply", ...pair, "gitlab");
+
+    const order = log();
+    expect(order.filter((line) => !line.endsWith("10.10.2.21"))).toEqual([
+      `begins ${LB1}`,
+      `ends ${LB1}`,
+      `begins ${LB2}`,
+      `ends ${LB2}`,
+    ]);
+    expect(order.indexOf("begins 10.10.2.21")).toBeLessThan(order.indexOf(`ends ${LB1}`));
+  });
+
+  test("are left alone by Ctrl-C: connections end, no further machine is begun, nothing stays behind", async () => {
+    writeFileSync(join(folder, "slow"), "60");
+    const child = spawn(process.execPath, command(["apply", ...pair]), { cwd: ROOT, env: variables(), stdio: "pipe" });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    while (!existsSync(join(folder, "pids"))) await sleep(50);
+
+    child.kill("SIGINT");
+
+    expect(await ended).toBe(130);
+    expect(stderr).toBe("interrupted: lb-1; not begun: lb-2\nWhat is not done yet is done by the next application\n");
+    expect(log()).toEqual([`begins ${LB1}`]);
+    const pid = Number(readFileSync(join(folder, "pids"), "utf8"));
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(readdirSync(folder).filter((name) => name.startsWith("bastide-ssh-"))).toEqual([]);
   });
 });
 
