@@ -64,16 +64,16 @@ export function synthesize(platforms: readonly Platform[], target: Target): Synt
 }
 
 /**
- * cdktf remembers a stack trace for each value that it resolves later and prints none of them; with source maps they take a
- * third of the synthesis. An error's own trace is made when it is thrown, so a fault outside still tells where it happened.
+ * cdktf captures a stack trace for each value that it resolves later and prints none of them; with source maps they take a third
+ * of the synthesis. Errors do not need the function: their own trace is there when they are made.
  */
 function withoutStackTraces<Result>(work: () => Result): Result {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = () => "";
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
   try {
     return work();
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Error.captureStackTrace = captureStackTrace;
   }
 }
 

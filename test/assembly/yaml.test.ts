@@ -5,8 +5,11 @@ import { yaml } from "../../assembly/yaml";
 const expected = (value: unknown) => dump(value, { noRefs: true, lineWidth: -1 });
 
 /** Texts near the border between a plain word and something else. */
+const odd = fc.string({ unit: fc.constantFrom(..."aZyms09.-_/  ::#=<($;'\"~{}[]&*!|>%@`,?\t\\"), maxLength: 12 });
 const word = fc.oneof(
-  fc.string({ unit: fc.constantFrom(..."aZyms09.-_/  ::#=<($;'\"~{}[]&*!|>%@`,?\t\\"), maxLength: 12 }),
+  odd,
+  odd.map((text) => `{{ ${text}`),
+  fc.string({ unit: fc.constantFrom(..."019.."), maxLength: 6 }),
   fc.constantFrom(
     "yes",
     "No",
