@@ -91,7 +91,7 @@ function prepare(platform: Platform, target: Target): Prepared {
   const placed = releases.map((release) => {
     const { name, namespace, needs, chart, timeout = DEFAULT_TIMEOUT } = release;
     const common = { name, namespace, needs, timeout };
-    const located = chart.kind === "own" ? "own" : locate(chart, target.charts);
+    const located = chart.kind === "own" ? "own" : locate(chart, target.charts, fromStack(target));
     if (typeof located === "object")
       return { ...common, ...located, values: chart.kind === "upstream" ? yaml(chart.values) : undefined };
     const packed = pack(name, chart.kind === "own" ? chart : { kind: "own", objects: [] });
@@ -101,16 +101,21 @@ function prepare(platform: Platform, target: Target): Prepared {
   return { platform, releases, placed, charts };
 }
 
+/** A path as seen from a stack's folder. */
+function fromStack({ output }: Target): (path: string) => string {
+  return (path) => relative(resolve(output.terraform, "stacks", "any"), resolve(path));
+}
+
 /** Paths as seen from a stack's folder, so that the output is the same in whichever folder it lies. */
 function settingOf({ name }: Platform, target: Target): StackSetting {
-  const fromStack = (path: string) => relative(resolve(target.output.terraform, "stacks", "any"), resolve(path));
+  const seen = fromStack(target);
   return {
     helmProvider: target.helmProvider,
     kubeconfig: target.kubeconfig ?? `~/.bastide/${name}/kubeconfig`,
     writesKubeconfig: target.kubeconfig === undefined,
     ...(target.program === undefined ? {} : { program: target.program }),
-    chartFolder: fromStack(join(target.output.manifests, name)),
-    ...(target.stateFolder === undefined ? {} : { stateFolder: fromStack(target.stateFolder) }),
+    chartFolder: seen(join(target.output.manifests, name)),
+    ...(target.stateFolder === undefined ? {} : { stateFolder: seen(target.stateFolder) }),
   };
 }
 

@@ -1,6 +1,18 @@
 import { z } from "zod";
 
 /**
+ * Where upstream charts come from: their own address; empty rehearsal charts that stand in for them; a folder of archives that
+ * `npm run charts:pull` filled; or a registry of the company's own that has them all in one project, `oci://registry/charts`.
+ */
+export const chartSourceSchema = z.union([
+  z.enum(["upstream", "rehearsal"]),
+  z.strictObject({ directory: z.string() }),
+  z.strictObject({ mirror: z.templateLiteral(["oci://", z.string()]) }),
+]);
+
+export type ChartSource = z.infer<typeof chartSourceSchema>;
+
+/**
  * Where an environment is deployed to: production, or a testbed.
  *
  * Read once, in `main.ts`, from the file that `BASTIDE_TARGET` names. No construct asks which target it has; each field is
@@ -23,8 +35,8 @@ export const targetSchema = z.strictObject({
   helmProvider: z.string(),
   /** Terraform resource types that this target cannot do, and why; they are left out of the stacks. */
   leftOut: z.record(z.string(), z.string()),
-  /** Where upstream charts come from: their own address, or empty rehearsal charts that stand in for them. */
-  charts: z.enum(["upstream", "rehearsal"]),
+  /** Where upstream charts come from. */
+  charts: chartSourceSchema,
   /** `destroy` overrides every `removal: keep`, so that a testbed can be taken down; `stated` obeys the environment. */
   removal: z.enum(["stated", "destroy"]),
   /** Variables that Terraform and the tools need for this target (endpoints, plugin mirror); no secrets of anybody. */

@@ -64,6 +64,18 @@ program
   .action((options) => run(async () => (await import("./images")).images(process.env, options)));
 
 program
+  .command("charts:pull")
+  .description("bring the archives of all upstream charts into a folder, held to the digests of the lock file")
+  .option("--to <folder>", "where the archives are kept", ".cache/charts")
+  .option(
+    "--record [chart...]",
+    "write the digest of charts that the lock file does not have yet; all if none is named",
+  )
+  .option("--lock <file>", "another lock file than the program's own")
+  .option("--quiet", "print nothing but problems")
+  .action((options) => run(async () => (await import("./charts/command")).pull(options)));
+
+program
   .command("golden")
   .description("rewrite the golden files, the output as it is read in review")
   .option("--check", "write nothing; fail where they differ")

@@ -1,3 +1,4 @@
+import { WrongArchive } from "../assembly/chart-source";
 import { InvalidEnvironment } from "../platform/shared/problems";
 
 /**
@@ -53,7 +54,7 @@ export async function run(command: () => void | Promise<void>): Promise<void> {
   }
 }
 
-const WRONG_DATA = [WrongData, BrokenFile, Found, InvalidEnvironment];
+const WRONG_DATA = [WrongData, BrokenFile, Found, InvalidEnvironment, WrongArchive];
 
 function codeOf(error: unknown): number {
   if (WRONG_DATA.some((kind) => error instanceof kind)) return exitCodes.wrongData;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownImages } from "../assembly/own-images";
-import { production, type Target, targetSchema } from "../assembly/target";
+import { type ChartSource, production, type Target, targetSchema } from "../assembly/target";
 import { Platform } from "../platform/platform";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
@@ -17,17 +17,23 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where things are deployed to: the file that `BASTIDE_TARGET` names, or production.
+ * `BASTIDE_CHARTS` names a folder of charts' archives, or a registry of one's own that has them, instead of their publishers.
  * `CDKTF_OUTDIR` and `CDK8S_OUTDIR`, which the tools set when they run the program, decide where output goes.
  */
 export function loadTarget(variables: Variables): Target {
   const target = variables.BASTIDE_TARGET ? readTarget(variables.BASTIDE_TARGET) : production;
   return {
     ...target,
+    ...(variables.BASTIDE_CHARTS ? { charts: chartSource(variables.BASTIDE_CHARTS) } : {}),
     output: {
       terraform: variables.CDKTF_OUTDIR || target.output.terraform,
       manifests: variables.CDK8S_OUTDIR || target.output.manifests,
     },
   };
+}
+
+function chartSource(place: string): ChartSource {
+  return /^oci:\/\//.test(place) ? { mirror: place as `oci://${string}` } : { directory: place };
 }
 
 function readTarget(file: string): Target {

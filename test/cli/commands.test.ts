@@ -35,8 +35,11 @@ function program(name: string, script: string): void {
   chmodSync(join(folder, "bin", name), 0o755);
 }
 
-function bastide(...args: string[]) {
+const bastide = (...args: string[]) => bastideWith({}, ...args);
+
+function bastideWith(variables: Record<string, string>, ...args: string[]) {
   const env = {
+    ...variables,
     NODE_OPTIONS: "",
     HOME: folder,
     PATH: join(folder, "bin"),
@@ -51,6 +54,45 @@ function bastide(...args: string[]) {
   });
   return { status, stdout, stderr };
 }
+
+describe("charts:pull", () => {
+  const archives = () => join(folder, "archives");
+  const lock = () => join(folder, "charts.lock.json");
+
+  test("fails for a chart that is not in the catalogue, as wrong usage", () => {
+    const { status, stderr } = bastide("charts:pull", "--to", archives(), "--record", "rook");
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^--record names rook, which is no chart of the catalogue: use rook-ceph, /);
+  });
+
+  test("fails where charts were never recorded, each told with the cure, before anything is downloaded", () => {
+    const { status, stdout, stderr } = bastide("charts:pull", "--to", archives(), "--lock", lock(), "--quiet");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^\d+ of \d+ charts were not pulled\n {2}rook-ceph v[\d.]+: the lock file has nothing of it, so/,
+    );
+    expect(stderr).toContain("npm run charts:pull -- --record csi-driver-nfs");
+  });
+
+  test("fails where production would be installed from a folder that does not have the archives", () => {
+    const { status, stderr } = bastide("synth", "--env", "aws");
+    expect([status, stderr]).toEqual([0, ""]);
+    const from = bastideWith({ BASTIDE_CHARTS: archives() }, "synth", "--env", "aws");
+    expect(from.status).toBe(1);
+    expect(from.stderr).toBe(
+      `${archives()}/external-secrets-2.9.0.tgz does not exist: npm run charts:pull -- --to ${archives()}\n`,
+    );
+  });
+
+  test("charts come from a registry of one's own where that is named", () => {
+    expect(bastideWith({ BASTIDE_CHARTS: "oci://harbor.example/charts" }, "synth", "--env", "aws").status).toBe(0);
+    const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/aws-releases/cdk.tf.json"), "utf8"));
+    expect(stack.resource.helm_release["external-secrets"]).toMatchObject({
+      chart: "oci://harbor.example/charts/external-secrets",
+      version: "2.9.0",
+    });
+  });
+});
 
 describe("synth", () => {
   test("makes what is asked for and tells it in one table", () => {
