@@ -33,7 +33,7 @@ program
   .command("secrets")
   .description("list the secrets that must exist, where, and for whom")
   .requiredOption("--env <name>", "environment")
-  .option("--verify", "ask the cluster whether they are there; no value is read out")
+  .option("--verify", "ask the cluster and the machines whether they are there; no value is read out")
   .action((options) => run(async () => (await import("./secrets")).secrets(process.env, options)));
 
 const machines = program.command("machines").description("machines that exist already, and their roles");

@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
+import type { Target } from "../assembly/target";
 import type { Platform } from "../platform/platform";
 import type { RequiredSecret } from "../platform/shared/secrets";
 import { Found, Missing } from "./exit";
+import { endedByInterrupt } from "./interrupt";
 import { kubeconfigPath } from "./kubeconfig";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
+import { judgePlaced, listedOnMachines } from "./machines/secret-list";
+import { type PlacedSecret, placedSecrets, placedStates } from "./machines/secrets";
 import { runProgram } from "./programs";
 import { recipe, sourceRecipe } from "./secret-recipes";
 import { question, type SecretState, stateOf, stateText } from "./secret-state";
@@ -15,38 +19,78 @@ export interface SecretsOptions {
 }
 
 /**
- * Lists every secret that must exist before a deployment can work, where and for whom; with `verify` asks the cluster whether
- * they are there. Only the names of entries are asked for and shown, never a value.
+ * Lists every secret that must exist before a deployment can work, where and for whom: in the cluster and on machines. With `verify`
+ * asks all of these whether they are there. Only names, owners and modes are asked for and shown, never a value.
  *
- * @throws Found if secrets are missing or incomplete, Missing if the cluster could not be asked
+ * @throws Found if secrets are missing or incomplete, Missing if somebody could not be asked
  */
-export function secrets(variables: Variables, { env, verify }: SecretsOptions): void {
+export async function secrets(variables: Variables, { env, verify }: SecretsOptions): Promise<void> {
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
-  const wanted = platform?.secrets ?? [];
-  if (platform === undefined || wanted.length === 0) {
+  if (platform === undefined) return;
+  const placed = placedSecrets(platform);
+  if (platform.secrets.length === 0 && placed.length === 0) {
     process.stdout.write(`${env} needs no secret\n`);
     return;
   }
   if (!verify) {
     const next = `Next: npm run secrets -- --env ${env} --verify`;
-    process.stdout.write(`${listed(platform)}\n\n${delivery(platform)}${next}\n`);
+    process.stdout.write(`${listed(platform)}${listedOnMachines(placed)}${delivery(platform)}${next}\n`);
     return;
   }
-  const cure = target.kubeconfig === undefined ? `npm run kubeconfig -- --env ${env}` : `start target ${target.name}`;
-  const kubeconfig = target.kubeconfig ?? kubeconfigPath(env);
-  const states = ask(wanted, kubeconfig, cure);
-  process.stdout.write(`${listed(platform, states.map(stateText))}\n\n`);
-  judge(platform, states, kubeconfig);
+  const faults = [
+    ...faultOf(() => verifyCluster(platform, target)),
+    ...(await endedByInterrupt((signal) => verifyMachines(platform, placed, signal))),
+  ];
+  if (faults.length > 0) throw together(faults);
   process.stdout.write("all of them are there\n");
 }
 
+function verifyCluster(platform: Platform, target: Target): void {
+  if (platform.secrets.length === 0) return;
+  const env = platform.name;
+  const cure = target.kubeconfig === undefined ? `npm run kubeconfig -- --env ${env}` : `start target ${target.name}`;
+  const kubeconfig = target.kubeconfig ?? kubeconfigPath(env);
+  const states = ask(platform.secrets, kubeconfig, cure);
+  process.stdout.write(listed(platform, states.map(stateText)));
+  judge(platform, states, kubeconfig);
+}
+
+async function verifyMachines(
+  platform: Platform,
+  placed: readonly PlacedSecret[],
+  signal: AbortSignal,
+): Promise<Error[]> {
+  if (placed.length === 0) return [];
+  const states = await placedStates(platform, placed, signal);
+  process.stdout.write(listedOnMachines(placed, states));
+  return judgePlaced(platform, placed, states);
+}
+
+/** What could not be found out, or was found out, so that the rest is asked for nevertheless. */
+function faultOf(work: () => void): Error[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof Found || error instanceof Missing) return [error];
+    throw error;
+  }
+}
+
+/** What is wrong counts for more than what nobody could be asked. */
+function together(faults: readonly Error[]): Error {
+  const message = faults.map((fault) => fault.message).join("\n\n");
+  return faults.some((fault) => fault instanceof Found) ? new Found(message) : new Missing(message);
+}
+
 function listed({ secrets }: Platform, states?: readonly string[]): string {
+  if (secrets.length === 0) return "";
   const heading = ["namespace", "secret", "entries", "type", "needed by", ...(states ? ["state"] : [])];
   const rows = secrets.map(({ namespace, secret, keys, type, neededBy }, index) => {
     return [namespace, secret, keys.join(", "), type, neededBy.join(", "), ...(states ? [states[index] ?? ""] : [])];
   });
-  return table([heading, ...rows]);
+  return `${table([heading, ...rows])}\n\n`;
 }
 
 /** Where the values come from, if not from the person who reads this. */

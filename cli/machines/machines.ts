@@ -2,6 +2,7 @@ import { documentOf, programDigest, renderScript } from "../../constructs/machin
 import type { ExistingMachine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
 import { Found, Interrupted, Missing, WrongUsage } from "../exit";
+import { endedByInterrupt } from "../interrupt";
 import { loadPlatforms, loadTarget, type Variables } from "../load";
 import { table } from "../table";
 import { type Result, resultText, round } from "./round";
@@ -57,19 +58,6 @@ function errandOf(platform: Platform, machine: ExistingMachine, action: Action, 
   if (planned !== undefined && planned !== programDigest(document))
     throw new Found(`${machine.name} is described otherwise than when it was planned: plan again, then deploy that`);
   return { machine, program: renderScript(document), action };
-}
-
-/** Ctrl-C ends the connections and lets the command say how far it came; a second one ends it at once. */
-async function endedByInterrupt<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.once(signal, interrupt);
-  try {
-    return await work(interruption.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
 }
 
 function summary(chosen: readonly ExistingMachine[], results: ReadonlyMap<string, Result>): string {

@@ -10,6 +10,14 @@ export type Result = Answer | "waiting" | "interrupted";
  */
 const AT_ONCE = 32;
 
+export interface RoundOptions {
+  /**
+   * Whether nothing that machines say is passed on.
+   * @default false
+   */
+  readonly silent?: boolean;
+}
+
 /**
  * Runs errands on machines, many at once. Machines that stand in for each other, which are those of one role, are changed one
  * after the other, so that one works on meanwhile; after a failure no further machine is begun. Where nothing is changed, nobody
@@ -20,17 +28,22 @@ const AT_ONCE = 32;
  * @param signal ends all connections, and begins no further one
  * @returns by the machine's name, in the order of the errands
  */
-export async function round(errands: readonly Errand[], signal: AbortSignal): Promise<ReadonlyMap<string, Result>> {
+export async function round(
+  errands: readonly Errand[],
+  signal: AbortSignal,
+  { silent = false }: RoundOptions = {},
+): Promise<ReadonlyMap<string, Result>> {
   const results = new Map<string, Result>(errands.map(({ machine }) => [machine.name, "waiting"]));
-  const watched = errands.length > 1 && process.stdout.isTTY === true;
+  const watched = !silent && errands.length > 1 && process.stdout.isTTY === true;
+  const live = !silent && errands.length === 1;
   let failed = false;
 
   const run = async (errand: Errand): Promise<void> => {
     if (failed || signal.aborted) return;
-    const answer = await runOn(errand, { signal, live: errands.length === 1 });
+    const answer = await runOn(errand, { signal, live });
     results.set(errand.machine.name, signal.aborted ? "interrupted" : answer);
     failed ||= errand.action === "apply" && answer.ending !== "done";
-    if (errands.length > 1 && !watched) passOn(answer);
+    if (!silent && !live && !watched) passOn(answer);
   };
 
   const lanes = lanesOf(errands).map((lane) => laneTask(lane, run, results));

@@ -3,3 +3,4 @@ export { documentOf } from "./document-of";
 export { renderCloudInit } from "./render/cloud-init";
 export { renderDescription, renderScript } from "./render/script";
 export type { RoleDocument, RoleFile, RoleUnit } from "./role-document";
+export { type MachineSecret, managedSecretName, SECRETS_FOLDER, secretsOf } from "./secrets";
