@@ -155,6 +155,16 @@ test("too many bytes of headers are refused", async () => {
   expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${"a".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431/);
 });
 
+test("another method is answered 405, with those that there are", async () => {
+  for (const [path, allow] of [
+    ["/v1/call", "POST"],
+    ["/openapi.json?x=1", "GET"],
+  ] as const) {
+    const answer = await fetch(`${service.url}${path}`, { method: "DELETE" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+  }
+});
+
 test("what is not HTTP is answered 400", async () => {
   expect(await raw("\u0000\u0001\r\n\r\n")).toMatch(/^HTTP\/1.1 400/);
 });

@@ -3,6 +3,8 @@ import { type Call, callJsonSchema } from "./schema";
 
 const ajv = new Ajv2020({ allErrors: false, strict: true, coerceTypes: false });
 ajv.addVocabulary(["x-class"]);
+/** Half a character: JSON can say it, UTF-8 cannot. */
+const LONE_SURROGATE = /\p{Cs}/u;
 const isCall = ajv.compile<Call>(callJsonSchema);
 
 /**
@@ -10,7 +12,12 @@ const isCall = ajv.compile<Call>(callJsonSchema);
  * never the value, because a reason is logged and may be printed by the client.
  */
 export function refusalOf(value: unknown): string | undefined {
-  return isCall(value) ? undefined : describe(isCall.errors?.[0]);
+  if (!isCall(value)) {
+    return describe(isCall.errors?.[0]);
+  }
+  return value.user !== undefined && LONE_SURROGATE.test(value.user)
+    ? "user has a character or a form that is not allowed; see /what-is-sent"
+    : undefined;
 }
 
 function describe(error: ErrorObject | undefined): string {

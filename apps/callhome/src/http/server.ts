@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Log } from "../operations/log";
 
@@ -7,10 +9,17 @@ export interface ServerOptions {
   readonly trustProxy: readonly string[];
   readonly bodyBytes: number;
   readonly log: Log;
+  /** Milliseconds in which a whole request, headers included, must arrive: a slow sender holds a connection. @default 10000 */
+  readonly requestTimeout?: number;
 }
 
-/** Whole requests, headers included, must arrive within this many milliseconds: a slow sender holds a connection. */
-const REQUEST_TIMEOUT = 10_000;
+/**
+ * Lines of headers in a request. Node would leave out those above its own limit without a word, and the last ones are those that a
+ * proxy adds: the true address of the client among them.
+ */
+const MOST_HEADERS = 100;
+
+const JSON_TYPE = "application/json; charset=utf-8";
 
 /** Headers of every answer. No page of ours needs a script, a frame or another host. */
 const HEADERS = {
@@ -26,21 +35,29 @@ const HEADERS = {
  * A Fastify server with our limits and parsers. It has no logger of its own: an access log would hold addresses and
  * query strings.
  */
-export function createServer({ trustProxy, bodyBytes, log }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { trustProxy, bodyBytes, log, requestTimeout = 10_000 } = options;
   const server = Fastify({
     logger: false,
     // Only networks: Fastify 5.12 gives the proxy's own address for a number of hops, and a spoofed one for `true`.
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     bodyLimit: bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout,
     connectionTimeout: 30_000,
     requestIdHeader: false,
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
-    http: { maxHeaderSize: 16_384, headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    http: {
+      maxHeaderSize: 16_384,
+      headersTimeout: requestTimeout,
+      requestTimeout,
+      // Node looks every 30 s by default, and would let a slow sender stay that much longer.
+      connectionsCheckingInterval: requestTimeout / 10,
+    },
     frameworkErrors: (error, _request, reply) => refuse(reply as FastifyReply, error, log),
+    clientErrorHandler: refuseConnection,
   });
-  server.server.maxHeadersCount = 100;
+  server.server.maxHeadersCount = MOST_HEADERS + 1;
   server.server.maxConnections = 20_000;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
@@ -67,13 +84,28 @@ export function createServer({ trustProxy, bodyBytes, log }: ServerOptions): Fas
     );
     done(problem ?? null, problem === undefined ? body.toString() : undefined);
   });
-  server.addHook("onRequest", async (_request, reply) => {
+  server.addHook("onRequest", async (request, reply) => {
     reply.headers(HEADERS);
+    if (request.raw.rawHeaders.length > 2 * MOST_HEADERS) {
+      return reply.code(431).send({ error: `more than ${MOST_HEADERS} headers` });
+    }
   });
   server.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, error, log));
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing at this address" }));
+  server.setNotFoundHandler(({ url }, reply) => {
+    const path = url.split("?", 1)[0] ?? "";
+    const allow = METHODS.filter((method) => server.hasRoute({ method, url: path }));
+    return allow.length === 0
+      ? reply.code(404).send({ error: "there is nothing at this address" })
+      : reply
+          .code(405)
+          .header("allow", allow.join(", "))
+          .send({ error: `use ${allow.join(" or ")} here` });
+  });
   return server;
 }
+
+/** What our routes are called with. */
+const METHODS = ["GET", "POST"] as const;
 
 /** An error with a status, to be thrown by handlers. Its message is shown to the client. */
 export function httpError(statusCode: number, message: string): FastifyError {
@@ -94,6 +126,27 @@ function encodingProblem(
   }
   // Otherwise bytes that are no character would be stored as U+FFFD.
   return isUtf8(body) ? undefined : httpError(400, "the body is not UTF-8");
+}
+
+/** What cannot be read as a request, by Node's code. */
+const CONNECTION_ERRORS: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request took too long to arrive"],
+  HPE_HEADER_OVERFLOW: [431, "too many bytes of headers"],
+};
+
+/** Answers on a connection whose request never became one, and closes it. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) {
+    return;
+  }
+  const [status, reason] = CONNECTION_ERRORS[error.code ?? ""] ?? [400, "this is not HTTP"];
+  const body = JSON.stringify({ error: reason });
+  const headers = { ...HEADERS, "content-type": JSON_TYPE, "content-length": body.length, connection: "close" };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  if (socket.writable) {
+    socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n"));
+  }
+  socket.destroySoon();
 }
 
 /** Answers an error: what the client did wrong in its words, and of ours only that there was one. */

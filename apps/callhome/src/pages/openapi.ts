@@ -13,8 +13,10 @@ const retryAfter = {
 const common = {
   400: { description: "Refused", content: json({ anyOf: [ref("Rejected"), ref("Error")] }) },
   403: refused("Plain HTTP; https is required"),
+  408: refused("The request took too long to arrive"),
   413: refused("Too large"),
   415: refused("Not a supported type, charset or encoding"),
+  431: refused("Too many headers"),
   429: { description: "Too many calls from this address or of this product", ...retryAfter },
   503: { description: "Not stored: keep the calls and send them again with the same ids", ...retryAfter },
 };
@@ -56,7 +58,8 @@ export const openApi = {
     "/v1/calls": {
       post: {
         operationId: "calls",
-        summary: "Sends a spool of calls, each of which is answered",
+        summary:
+          "Sends a spool of calls. Each is answered: one that is wrong is rejected with a reason and does not harm its neighbours",
         requestBody: {
           required: true,
           content: {
