@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { formats } from "../../cli/imports/formats";
 import { goPattern } from "../../cli/imports/go-pattern";
+import type { Schema } from "../../cli/imports/schema";
+import { strictCustomObject } from "../../cli/imports/strict-crd";
 import { nearest } from "../../platform/shared/keys";
 import { pathOf } from "../../platform/shared/problems";
 import type { KubernetesObject } from "../../platform/shared/release";
@@ -28,10 +30,16 @@ export function problemLine({ object, path, wrong, hint }: StrictProblem): strin
  * Every problem of every object against the committed strict schemas: unknown fields are refused, and so is an object whose
  * kind has no schema. Schemas are compiled on first use and kept for the process.
  *
+ * @param brought definitions that somebody else's chart brings: objects of their kinds are held to them
+ *
  * Not seen: CEL rules, duplicate list keys, and whatever only an admission plugin knows. The cluster tier covers those.
  */
-export function validateStrictly(objects: readonly KubernetesObject[]): StrictProblem[] {
-  return objects.flatMap(problemsOf);
+export function validateStrictly(
+  objects: readonly KubernetesObject[],
+  brought: readonly KubernetesObject[] = [],
+): StrictProblem[] {
+  const validators = validatorsOf(brought);
+  return objects.flatMap((object) => problemsOf(object, validators));
 }
 
 const SCHEMAS = join(__dirname, "..", "..", "constructs", "imports", "schemas");
@@ -81,9 +89,30 @@ function validatorOf({ apiVersion, kind }: KubernetesObject): ValidateFunction |
   return reference === undefined ? undefined : ajv.getSchema(reference);
 }
 
-function problemsOf(object: KubernetesObject): StrictProblem[] {
+interface Definition {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly { readonly name: string; readonly schema?: { readonly openAPIV3Schema: Schema } }[];
+}
+
+function validatorsOf(definitions: readonly KubernetesObject[]): ReadonlyMap<string, ValidateFunction> {
+  // What they refer to must be known first.
+  schemaReferences();
+  return new Map(
+    definitions.flatMap(({ spec }) => {
+      const { group, names, versions } = spec as Definition;
+      return versions.flatMap(({ name, schema }) =>
+        schema === undefined
+          ? []
+          : [[`${group}/${name} ${names.kind}`, ajv.compile(strictCustomObject(schema.openAPIV3Schema))] as const],
+      );
+    }),
+  );
+}
+
+function problemsOf(object: KubernetesObject, brought: ReadonlyMap<string, ValidateFunction>): StrictProblem[] {
   const name = nameOf(object);
-  const validate = validatorOf(object);
+  const validate = brought.get(`${object.apiVersion} ${object.kind}`) ?? validatorOf(object);
   if (!validate) {
     return [
       {
