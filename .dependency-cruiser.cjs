@@ -82,7 +82,7 @@ module.exports = {
       name: "no-development-tools-in-the-program",
       comment: "what the program loads is a dependency, not a devDependency",
       severity: "error",
-      from: { path: "^(main\\.ts|cli/bastide|environments|platform|constructs|charts|stacks|assembly)" },
+      from: { path: "^(main\\.ts|cli/(bastide|program)\\.ts|environments|platform|constructs|charts|stacks|assembly)" },
       to: { dependencyTypes: ["npm-dev"] },
     },
   ],

@@ -66,7 +66,7 @@ interface Ended {
 
 function connected(args: readonly string[], input: string, { signal, live = false }: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const ssh = spawn("ssh", args, { stdio: "pipe" });
+    const ssh = spawn("ssh", args, { stdio: "pipe", env: process.env });
     const end = () => {
       ssh.kill("SIGTERM");
       // A program that ssh goes through, and that lives on, keeps them open.

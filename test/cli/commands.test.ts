@@ -14,8 +14,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { ROOT } from "../../cli/load";
+import { command } from "../support/command";
 
-/** Commands as a user runs them, as processes, with a home, environments and programs of the test's own. */
+/**
+ * Commands as a user runs them, with a home, environments and programs of the test's own. They run in the test's process, but for
+ * the few at the top that show that the process itself does what it should.
+ */
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "bastide-cli-"));
@@ -35,38 +39,57 @@ function program(name: string, script: string): void {
   chmodSync(join(folder, "bin", name), 0o755);
 }
 
+const variables = () => ({
+  HOME: folder,
+  PATH: join(folder, "bin"),
+  BASTIDE_ENVIRONMENTS: join(folder, "environments"),
+  CDKTF_OUTDIR: join(folder, "cdktf.out"),
+  CDK8S_OUTDIR: join(folder, "dist"),
+});
 const bastide = (...args: string[]) => bastideWith({}, ...args);
+const bastideWith = (more: Record<string, string>, ...args: string[]) => command(args, { ...variables(), ...more });
 
-function bastideWith(variables: Record<string, string>, ...args: string[]) {
-  const env = {
-    ...variables,
-    NODE_OPTIONS: "",
-    HOME: folder,
-    PATH: join(folder, "bin"),
-    BASTIDE_ENVIRONMENTS: join(folder, "environments"),
-    CDKTF_OUTDIR: join(folder, "cdktf.out"),
-    CDK8S_OUTDIR: join(folder, "dist"),
-  };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "cli/bastide.ts", ...args], {
-    cwd: ROOT,
-    env,
-    encoding: "utf8",
+describe("as a process", () => {
+  function started(...args: string[]) {
+    const env = { ...variables(), NODE_OPTIONS: "" };
+    const all = ["--import", "tsx", "cli/bastide.ts", ...args];
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, env, encoding: "utf8" });
+    return { status, stdout, stderr };
+  }
+
+  test("synth makes what is asked for and tells it in one table", () => {
+    const { status, stdout, stderr } = started("synth", "--env", "local");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^environment {2}stacks {2}resources {2}releases {2}objects {2}warnings\nlocal +1 +\d+ +\d+ +\d+ +0\n/,
+    );
+    expect(existsSync(join(folder, "cdktf.out/stacks/local-releases/cdk.tf.json"))).toBe(true);
+    expect(existsSync(join(folder, "cdktf.out/stacks/aws-releases"))).toBe(false);
   });
-  return { status, stdout, stderr };
-}
+
+  test("fails for an environment that does not exist, with the nearest name and exit code 2", () =>
+    expect(started("synth", "--env", "onpren")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: 'there is no environment of the name "onpren": did you mean onprem? known: aws, onprem, local\n',
+    }));
+
+  test("fails for an option that does not exist with exit code 2", () =>
+    expect(started("synth", "--evn", "local").status).toBe(2));
+});
 
 describe("charts:pull", () => {
   const archives = () => join(folder, "archives");
   const lock = () => join(folder, "charts.lock.json");
 
-  test("fails for a chart that is not in the catalogue, as wrong usage", () => {
-    const { status, stderr } = bastide("charts:pull", "--to", archives(), "--record", "rook");
+  test("fails for a chart that is not in the catalogue, as wrong usage", async () => {
+    const { status, stderr } = await bastide("charts:pull", "--to", archives(), "--record", "rook");
     expect(status).toBe(2);
     expect(stderr).toMatch(/^--record names rook, which is no chart of the catalogue: use rook-ceph, /);
   });
 
-  test("fails where charts were never recorded, each told with the cure, before anything is downloaded", () => {
-    const { status, stdout, stderr } = bastide("charts:pull", "--to", archives(), "--lock", lock(), "--quiet");
+  test("fails where charts were never recorded, each told with the cure, before anything is downloaded", async () => {
+    const { status, stdout, stderr } = await bastide("charts:pull", "--to", archives(), "--lock", lock(), "--quiet");
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
       /^\d+ of \d+ charts were not pulled\n {2}rook-ceph v[\d.]+: the lock file has nothing of it, so/,
@@ -74,18 +97,20 @@ describe("charts:pull", () => {
     expect(stderr).toContain("npm run charts:pull -- --record csi-driver-nfs");
   });
 
-  test("fails where production would be installed from a folder that does not have the archives", () => {
-    const { status, stderr } = bastide("synth", "--env", "aws");
+  test("fails where production would be installed from a folder that does not have the archives", async () => {
+    const { status, stderr } = await bastide("synth", "--env", "aws");
     expect([status, stderr]).toEqual([0, ""]);
-    const from = bastideWith({ BASTIDE_CHARTS: archives() }, "synth", "--env", "aws");
+    const from = await bastideWith({ BASTIDE_CHARTS: archives() }, "synth", "--env", "aws");
     expect(from.status).toBe(1);
     expect(from.stderr).toBe(
       `${archives()}/external-secrets-2.9.0.tgz does not exist: npm run charts:pull -- --to ${archives()}\n`,
     );
   });
 
-  test("charts come from a registry of one's own where that is named", () => {
-    expect(bastideWith({ BASTIDE_CHARTS: "oci://harbor.example/charts" }, "synth", "--env", "aws").status).toBe(0);
+  test("charts come from a registry of one's own where that is named", async () => {
+    expect((await bastideWith({ BASTIDE_CHARTS: "oci://harbor.example/charts" }, "synth", "--env", "aws")).status).toBe(
+      0,
+    );
     const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/aws-releases/cdk.tf.json"), "utf8"));
     expect(stack.resource.helm_release["external-secrets"]).toMatchObject({
       chart: "oci://harbor.example/charts/external-secrets",
@@ -95,35 +120,14 @@ describe("charts:pull", () => {
 });
 
 describe("synth", () => {
-  test("makes what is asked for and tells it in one table", () => {
-    const { status, stdout } = bastide("synth", "--env", "local");
-    expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /^environment {2}stacks {2}resources {2}releases {2}objects {2}warnings\nlocal +1 +\d+ +\d+ +\d+ +0\n/,
-    );
-    expect(existsSync(join(folder, "cdktf.out/stacks/local-releases/cdk.tf.json"))).toBe(true);
-    expect(existsSync(join(folder, "cdktf.out/stacks/aws-releases"))).toBe(false);
-  });
-
-  test("prints nothing with --quiet", () =>
-    expect(bastide("synth", "--env", "local", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" }));
-
-  test("fails for an environment that does not exist, with the nearest name and exit code 2", () => {
-    const { status, stderr } = bastide("synth", "--env", "onpren");
-    expect(stderr).toContain(
-      'there is no environment of the name "onpren": did you mean onprem? known: aws, onprem, local',
-    );
-    expect(status).toBe(2);
-  });
-
-  test("fails for an option that does not exist with exit code 2", () =>
-    expect(bastide("synth", "--evn", "local").status).toBe(2));
+  test("prints nothing with --quiet", async () =>
+    expect(await bastide("synth", "--env", "local", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" }));
 });
 
 describe("env new", () => {
-  test("makes an environment that synthesizes at once", () => {
-    expect(bastide("env", "new", "lab-2", "--like", "local").status).toBe(0);
-    const { status, stdout } = bastide("synth", "--env", "lab-2");
+  test("makes an environment that synthesizes at once", async () => {
+    expect((await bastide("env", "new", "lab-2", "--like", "local")).status).toBe(0);
+    const { status, stdout } = await bastide("synth", "--env", "lab-2");
     expect(stdout).toContain("lab-2");
     expect(status).toBe(0);
   });
@@ -132,9 +136,9 @@ describe("env new", () => {
     [["local", "--like", "onprem"], "local exists already"],
     [["Lab", "--like", "local"], 'an environment cannot be called "Lab": a name consists of a-z, 0-9 and -'],
     [["lab", "--like", "locl"], "there is no environment locl to copy"],
-  ])("fails for %j and writes nothing", (args, message) => {
+  ])("fails for %j and writes nothing", async (args, message) => {
     const before = readFileSync(join(folder, "environments/index.ts"), "utf8");
-    const { status, stderr } = bastide("env", "new", ...args);
+    const { status, stderr } = await bastide("env", "new", ...args);
     expect(stderr).toContain(message);
     expect(status).toBe(2);
     expect(readFileSync(join(folder, "environments/index.ts"), "utf8")).toBe(before);
@@ -145,9 +149,9 @@ describe("kubeconfig", () => {
   const file = (environment: string) => join(folder, ".bastide", environment, "kubeconfig");
   const cluster = { cluster: { endpoint: "https://abc.eks.example", certificateAuthority: { data: "Q0E=" } } };
 
-  test("of EKS holds endpoint and CA, asks for tokens when they are needed, and is for its owner alone", () => {
+  test("of EKS holds endpoint and CA, asks for tokens when they are needed, and is for its owner alone", async () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
-    expect(bastide("kubeconfig", "--env", "aws").stdout).toBe(
+    expect((await bastide("kubeconfig", "--env", "aws")).stdout).toBe(
       `wrote ${file("aws")}\nit leads to https://abc.eks.example\n`,
     );
     expect(load(readFileSync(file("aws"), "utf8"))).toMatchObject({
@@ -166,9 +170,9 @@ describe("kubeconfig", () => {
     expect(statSync(file("aws")).mode & 0o777).toBe(0o600);
   });
 
-  test("of EKS is written by the stack that makes the cluster, in whose folder Terraform runs the command", () => {
+  test("of EKS is written by the stack that makes the cluster, in whose folder Terraform runs the command", async () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
-    expect(bastide("synth", "--env", "aws", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await bastide("synth", "--env", "aws", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" });
     const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/aws-cloud/cdk.tf.json"), "utf8"));
     const [{ "local-exec": written }] = stack.resource.terraform_data.kubeconfig.provisioner;
     // Any folder of the project without a package.json of its own, as cdktf.out/stacks/aws-cloud is one.
@@ -180,55 +184,55 @@ describe("kubeconfig", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`wrote ${file("aws")}\n`) });
   });
 
-  test("done twice changes nothing", () => {
+  test("done twice changes nothing", async () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
-    bastide("kubeconfig", "--env", "aws");
+    await bastide("kubeconfig", "--env", "aws");
     const { mtimeMs } = statSync(file("aws"));
-    expect(bastide("kubeconfig", "--env", "aws").stdout).toMatch(`unchanged: ${file("aws")}\n`);
+    expect((await bastide("kubeconfig", "--env", "aws")).stdout).toMatch(`unchanged: ${file("aws")}\n`);
     expect(statSync(file("aws")).mtimeMs).toBe(mtimeMs);
   });
 
-  test("of RKE2 is the first server's own, with the load balancers' address", () => {
+  test("of RKE2 is the first server's own, with the load balancers' address", async () => {
     program(
       "ssh",
       `[ "$3" = 10.10.0.11 ] || exit 9\nprintf 'clusters: [{cluster: {server: "https://127.0.0.1:6443", certificate-authority-data: Q0E=}}]\\nusers: [{user: {client-certificate-data: QQ==}}]\\n'`,
     );
-    expect(bastide("kubeconfig", "--env", "onprem").status).toBe(0);
+    expect((await bastide("kubeconfig", "--env", "onprem")).status).toBe(0);
     expect(load(readFileSync(file("onprem"), "utf8"))).toMatchObject({
       clusters: [{ cluster: { server: "https://k8s.corp.acme.example:6443" } }],
     });
   });
 
-  test("of a cluster that exists is kubectl's current context, which it tells, and another one takes its place by force alone", () => {
+  test("of a cluster that exists is kubectl's current context, which it tells, and another one takes its place by force alone", async () => {
     const context = (name: string) =>
       `echo '{current-context: ${name}, contexts: [{name: ${name}, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "https://${name}:6443"}}]}'`;
     program("kubectl", context("lab"));
-    expect(bastide("kubeconfig", "--env", "local").stdout).toBe(
+    expect((await bastide("kubeconfig", "--env", "local")).stdout).toBe(
       `wrote ${file("local")}\nit leads to https://lab:6443, kubectl's current context lab\n`,
     );
     program("kubectl", context("prod"));
-    const { status, stderr } = bastide("kubeconfig", "--env", "local");
+    const { status, stderr } = await bastide("kubeconfig", "--env", "local");
     expect(stderr).toBe(
       `${file("local")} leads to https://lab:6443, and would lead to https://prod:6443 (context prod) instead: if that is the cluster you mean, repeat with --force\n`,
     );
     expect(status).toBe(1);
     expect(readFileSync(file("local"), "utf8")).toContain("https://lab:6443");
-    expect(bastide("kubeconfig", "--env", "local", "--force").status).toBe(0);
+    expect((await bastide("kubeconfig", "--env", "local", "--force")).status).toBe(0);
     expect(readFileSync(file("local"), "utf8")).toContain("https://prod:6443");
   });
 
-  test("fails without the AWS CLI, says how to get it, and ends with exit code 3", () => {
-    const { status, stderr } = bastide("kubeconfig", "--env", "aws");
+  test("fails without the AWS CLI, says how to get it, and ends with exit code 3", async () => {
+    const { status, stderr } = await bastide("kubeconfig", "--env", "aws");
     expect(stderr).toContain("aws is not on the PATH: install the AWS CLI");
     expect(status).toBe(3);
     expect(existsSync(file("aws"))).toBe(false);
   });
 
-  test("fails where the server cannot be reached, with what ssh said, and keeps the file that is there", () => {
+  test("fails where the server cannot be reached, with what ssh said, and keeps the file that is there", async () => {
     mkdirSync(join(folder, ".bastide/onprem"), { recursive: true });
     writeFileSync(file("onprem"), "old");
     program("ssh", "echo 'connection refused' >&2; exit 255");
-    const { status, stderr } = bastide("kubeconfig", "--env", "onprem");
+    const { status, stderr } = await bastide("kubeconfig", "--env", "onprem");
     expect(stderr).toContain("cannot be read on rke2-1 (10.10.0.11): connection refused");
     expect(status).toBe(3);
     expect(readFileSync(file("onprem"), "utf8")).toBe("old");
@@ -247,8 +251,8 @@ describe("secrets", () => {
     );
   });
 
-  test("lists each with its place, entries and consumers", () => {
-    const { status, stdout } = bastide("secrets", "--env", "onprem");
+  test("lists each with its place, entries and consumers", async () => {
+    const { status, stdout } = await bastide("secrets", "--env", "onprem");
     expect(status).toBe(0);
     expect(stdout).toMatch(
       /^internal-tools +harbor-pull +\.dockerconfigjson +kubernetes\.io\/dockerconfigjson +apps\.start-page, callhome$/m,
@@ -260,22 +264,22 @@ describe("secrets", () => {
     );
   });
 
-  test("asks only for the names of entries, and is content where all are there", () => {
+  test("asks only for the names of entries, and is content where all are there", async () => {
     program(
       "kubectl",
       'case "$*" in *go-template=*) ;; *) exit 9;; esac; printf "tls.crt\\ntls.key\\n.dockerconfigjson\\nhash-key\\nca.crt\\npassword\\n"',
     );
-    const { status, stdout } = bastide("secrets", "--env", "onprem", "--verify");
+    const { status, stdout } = await bastide("secrets", "--env", "onprem", "--verify");
     expect(stdout).toContain("all of them are there");
     expect(status).toBe(0);
   });
 
-  test("fails where one is missing or lacks an entry, with the command that makes it", () => {
+  test("fails where one is missing or lacks an entry, with the command that makes it", async () => {
     program(
       "kubectl",
       'case "$*" in *harbor-pull*) echo "Error from server (NotFound): secrets \\"harbor-pull\\" not found" >&2; exit 1;; esac; echo tls.crt',
     );
-    const { status, stdout, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    const { status, stdout, stderr } = await bastide("secrets", "--env", "onprem", "--verify");
     expect(stdout).toMatch(/harbor-pull .* missing$/m);
     expect(stdout).toMatch(/wildcard-corp-acme-example .* without tls\.key$/m);
     expect(stderr).toContain(
@@ -284,22 +288,22 @@ describe("secrets", () => {
     expect(status).toBe(1);
   });
 
-  test("fails where the cluster does not answer, with exit code 3 and no recipe", () => {
+  test("fails where the cluster does not answer, with exit code 3 and no recipe", async () => {
     program("kubectl", "echo 'dial tcp 10.0.0.1:6443: i/o timeout' >&2; exit 1");
-    const { status, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    const { status, stderr } = await bastide("secrets", "--env", "onprem", "--verify");
     expect(stderr).toBe(
       `the cluster of ${file()} does not answer: dial tcp 10.0.0.1:6443: i/o timeout\nCheck that it runs, or npm run kubeconfig -- --env onprem\n`,
     );
     expect(status).toBe(3);
   });
 
-  test("fails without a kubeconfig, with exit code 3 and how to get one", () => {
+  test("fails without a kubeconfig, with exit code 3 and how to get one", async () => {
     rmSync(file());
-    const { status, stderr } = bastide("secrets", "--env", "onprem", "--verify");
+    const { status, stderr } = await bastide("secrets", "--env", "onprem", "--verify");
     expect(stderr).toBe(`there is no ${file()} to ask the cluster with: npm run kubeconfig -- --env onprem\n`);
     expect(status).toBe(3);
   });
 
-  test("says so where none is needed", () =>
-    expect(bastide("secrets", "--env", "local").stdout).toBe("local needs no secret\n"));
+  test("says so where none is needed", async () =>
+    expect((await bastide("secrets", "--env", "local")).stdout).toBe("local needs no secret\n"));
 });
