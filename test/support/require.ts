@@ -4,7 +4,17 @@ import type { Prerequisite } from "../testbed/missing";
  * Parts of the tests that need more than Node. The levels of the testbed build on each other: who requires a later one
  * requires the earlier ones too.
  */
-export const tiers = ["terraform", "postgres", "schemathesis", "charts", "ceph", "cluster", "node", "machines"] as const;
+export const tiers = [
+  "terraform",
+  "postgres",
+  "schemathesis",
+  "charts",
+  "promtool",
+  "ceph",
+  "cluster",
+  "node",
+  "machines",
+] as const;
 export type Tier = (typeof tiers)[number];
 
 const levels: readonly Tier[] = ["cluster", "node", "machines"];

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { objectsOf, only } from "../../../support/kubernetes";
+import { tier } from "../../../support/require";
+import type { Prerequisite } from "../../../testbed/missing";
 
 const { groups } = only(objectsOf("onprem"), "PrometheusRule", "ceph-alerts").spec;
 
@@ -168,25 +170,27 @@ function promtoolTest({ title, series, every = "1m", at, alert, fires }: Case) {
   };
 }
 
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
-const ask = hasPromtool ? test.each(cases) : test.skip.each(cases);
-if (!hasPromtool)
-  process.stderr.write("SKIPPED alerts of Ceph: this machine lacks promtool (apt-get install prometheus)\n");
+const promtool: readonly Prerequisite[] =
+  spawnSync("promtool", ["--version"]).status === 0
+    ? []
+    : [{ name: "promtool", cure: "apt-get install prometheus", neededBy: "deployment" }];
 
-ask("$alert: $title", (one) => {
-  const folder = mkdtempSync(join(tmpdir(), "bastide-rules-"));
-  try {
-    writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups }));
-    const file = { rule_files: ["rules.yaml"], evaluation_interval: one.every ?? "1m", tests: [promtoolTest(one)] };
-    writeFileSync(join(folder, "test.yaml"), JSON.stringify(file));
-    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", "test.yaml"], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+tier("promtool", promtool)("alerts of Ceph, asked of promtool", () => {
+  test.each(cases)("$alert: $title", (one) => {
+    const folder = mkdtempSync(join(tmpdir(), "bastide-rules-"));
+    try {
+      writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups }));
+      const file = { rule_files: ["rules.yaml"], evaluation_interval: one.every ?? "1m", tests: [promtoolTest(one)] };
+      writeFileSync(join(folder, "test.yaml"), JSON.stringify(file));
+      const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", "test.yaml"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 test("every alert is asked about", () => {
