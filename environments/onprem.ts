@@ -80,7 +80,15 @@ export const onprem = defineEnvironment({
     },
 
     "pg-1": { provider: "existing", role: "plain", address: "10.10.2.11", cpus: 8, memory: "32Gi", note: "PostgreSQL" },
-    gitlab: { provider: "existing", role: "plain", address: "10.10.2.21", cpus: 8, memory: "16Gi", note: "GitLab" },
+    gitlab: {
+      provider: "existing",
+      role: "plain",
+      address: "10.10.2.21",
+      cpus: 8,
+      memory: "16Gi",
+      note: "GitLab",
+      open: { http: { port: 80 }, https: { port: 443 }, "git-ssh": { port: 2222 } },
+    },
     "build-1": { provider: "existing", role: "plain", address: "10.10.2.31", cpus: 16, memory: "32Gi", note: "builds" },
     "build-2": { provider: "existing", role: "plain", address: "10.10.2.32", cpus: 16, memory: "32Gi", note: "builds" },
   },

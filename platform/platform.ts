@@ -29,11 +29,11 @@ const domains = {
   base,
   machines,
   cluster,
+  databases,
   services,
   registry,
   secretStore,
   storage,
-  databases,
   apps,
   callhome,
 };

@@ -2,6 +2,7 @@ import type { Network } from "../network";
 import { ipv4 } from "../shared/addresses";
 import type { Report } from "../shared/problems";
 import { ByteSize } from "../shared/quantities";
+import { checkFurtherPorts } from "./open-ports";
 import type { Ec2Machine, Machine, Machines } from "./resolve";
 import { roleNeeds } from "./role-needs";
 
@@ -9,6 +10,7 @@ export function checkMachines({ all }: Machines, report: Report, { network }: { 
   const byAddress = new Map<string, string>();
   for (const machine of all) {
     checkSize(machine, report);
+    checkFurtherPorts(machine, report);
     if (machine.provider === "ec2") {
       checkRootDisk(machine, report);
       checkZone(machine.name, machine.zone, network, report);

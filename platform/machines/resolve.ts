@@ -3,6 +3,7 @@ import type { Network } from "../network";
 import type { Context } from "../shared/domain";
 import { ByteSize } from "../shared/quantities";
 import { type InstanceTypeName, instanceTypes } from "../versions/instance-types";
+import type { FurtherPort } from "./open-ports";
 import type { machineRoles, machinesSpec } from "./spec";
 
 export type MachineRole = (typeof machineRoles)[number];
@@ -15,6 +16,8 @@ interface MachineBasics {
   readonly role: MachineRole;
   readonly cpus: number;
   readonly memory: ByteSize;
+  /** What listens there besides what the model knows of. */
+  readonly open: readonly FurtherPort[];
   readonly note?: string;
   readonly formerly?: string;
 }
@@ -72,12 +75,17 @@ export function resolveMachines(
   return {
     all: Object.entries(spec).map(([name, machine]): Machine => {
       const hostName = `${name}.${network.domain}`;
+      const open = Object.entries(machine.open).map(([key, { from, ...one }]) => ({
+        ...one,
+        name: key,
+        from: from ?? network.blocks,
+      }));
       if (machine.provider === "existing") {
         const disks = Object.entries(machine.disks).map(([path, disk]) => ({ path, ...disk }));
-        return { ...machine, name, hostName, disks };
+        return { ...machine, name, hostName, open, disks };
       }
       const { cpus, memoryGiB } = instanceTypes[machine.instanceType];
-      return { ...machine, name, hostName, cpus, memory: ByteSize.gibibytes(memoryGiB) };
+      return { ...machine, name, hostName, open, cpus, memory: ByteSize.gibibytes(memoryGiB) };
     }),
   };
 }

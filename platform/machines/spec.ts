@@ -2,6 +2,7 @@ import { z } from "zod";
 import { byteSize, ipAddress, label, pattern, port } from "../shared/fields";
 import { LOGIN_NAME } from "../shared/names";
 import { instanceTypeNames } from "../versions/instance-types";
+import { furtherPort } from "./open-ports";
 
 /** The one thing a machine is for. `plain`: kept as it is, only the common base is managed. */
 export const machineRoles = [
@@ -21,6 +22,12 @@ const disk = z.strictObject({
   /** What the disk is for: `storage` is handed to the storage cluster whole, `data` is mounted by the machine's role. */
   use: z.enum(["storage", "data"]),
 });
+
+/**
+ * What stays open beside what the model knows of, by what listens there: the firewall closes everything else.
+ * The port of a database in `databases` is open to its clients already.
+ */
+const open = z.record(label(), furtherPort).default({});
 
 /** A host that exists already and is reached over SSH. */
 const existingMachine = z.strictObject({
@@ -53,6 +60,7 @@ const existingMachine = z.strictObject({
       ).optional(),
     })
     .prefault({}),
+  open,
   cpus: z.int().min(1),
   memory: byteSize(),
   /** Further disks by stable path, `/dev/disk/by-id/...`. */
@@ -87,6 +95,7 @@ const ec2Machine = z.strictObject({
    * @default - AWS chooses one
    */
   address: ipAddress().optional(),
+  open,
   note: z.string().optional(),
   /** Former key of this machine: it is then moved, not replaced. */
   formerly: label().optional(),

@@ -58,10 +58,10 @@ function checkRoles({ all }: Services, report: Report, { machines }: ServiceNeed
 
 const SERVING: ReadonlySet<string> = new Set<Service["kind"]>(["haproxy", "nfs-server", "s3-store", "harbor"]);
 
-function checkPorts(services: Services, report: Report, { machines, base, cluster }: ServiceNeeds): void {
+function checkPorts(services: Services, report: Report, { machines, base, cluster, databases }: ServiceNeeds): void {
   const told = new Set<string>();
   for (const machine of machines.all) {
-    const ports = openPorts(machine, { base, services, cluster: cluster.cluster });
+    const ports = openPorts(machine, { base, services, databases, cluster: cluster.cluster });
     for (const [index, { protocol, port, setting }] of ports.entries()) {
       const other = ports.slice(0, index).find((earlier) => earlier.protocol === protocol && earlier.port === port);
       // The machines of a pair have the same fault, which is mended once.

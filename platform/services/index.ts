@@ -29,7 +29,7 @@ export type { Member, OpenPort } from "./shared";
 /** What machines serve: load balancers, file servers, stores, registries. */
 export const services = domain<typeof servicesSpec, ServiceNeeds, Services>({
   schema: servicesSpec,
-  needs: ["network", "machines", "cluster", "base"],
+  needs: ["network", "machines", "cluster", "databases", "base"],
   resolve: resolveServices,
   check: checkServices,
 });

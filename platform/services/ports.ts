@@ -1,6 +1,8 @@
 import type { Base } from "../base";
 import type { Cluster } from "../cluster";
+import type { Databases } from "../databases";
 import type { Machine } from "../machines";
+import { databasePorts } from "./database-ports";
 import { haproxyPorts } from "./haproxy/resolve";
 import { harborPorts } from "./harbor/resolve";
 import { nfsPorts } from "./nfs-server/resolve";
@@ -13,10 +15,12 @@ import type { OpenPort } from "./shared";
 export const NODE_EXPORTER_PORT = 9100;
 
 /** Every port that is open on a machine; all others are closed. */
-export function openPorts(machine: Machine, { base, cluster, services }: PortNeeds): OpenPort[] {
+export function openPorts(machine: Machine, { base, cluster, databases, services }: PortNeeds): OpenPort[] {
   return [
     ...basePorts(machine, base),
     ...rke2Ports(machine, cluster, base),
+    ...databasePorts(machine, cluster, { base, databases }),
+    ...furtherPorts(machine),
     ...servicesOf(machine, services.all).flatMap((service) => portsOf(service, machine, base)),
   ];
 }
@@ -25,6 +29,7 @@ export function openPorts(machine: Machine, { base, cluster, services }: PortNee
 export interface PortNeeds {
   readonly base: Base;
   readonly cluster: Cluster | undefined;
+  readonly databases: Databases;
   readonly services: Services;
 }
 
@@ -47,6 +52,12 @@ function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[]
     setting: [...setting, "ssh", "port"],
   };
   return [ssh, exporter];
+}
+
+function furtherPorts({ name, open }: Machine): OpenPort[] {
+  return open.map(({ name: key, toEverybody: _, ...one }) => {
+    return { ...one, purpose: key, setting: ["machines", name, "open", key, "port"] };
+  });
 }
 
 function portsOf(service: Service, machine: Machine, { internal }: Base): OpenPort[] {

@@ -1,5 +1,6 @@
 import type { Base } from "../base";
 import type { ClusterModel } from "../cluster";
+import type { Databases } from "../databases";
 import type { Machine, Machines } from "../machines";
 import type { Network } from "../network";
 import type { Cidr } from "../shared/addresses";
@@ -23,6 +24,7 @@ export interface ServiceNeeds {
   readonly network: Network;
   readonly machines: Machines;
   readonly cluster: ClusterModel;
+  readonly databases: Databases;
   readonly base: Base;
 }
 

@@ -45,6 +45,28 @@ export const invalidServices: readonly InvalidCase[] = [
     "base.rebootWindow.everyMinutes is 60, but 28 machines one after the other take longer than a day: use 51 or less",
   ),
 
+  // ports
+  onprem(
+    "a port that the whole world may connect to, and nobody says why",
+    (d) => (d.machines.gitlab.open = { https: { port: 443, from: ["0.0.0.0/0"] } }),
+    'machines.gitlab.open.https.from is "0.0.0.0/0", but the whole world could connect: name the networks that need it, or say in toEverybody why',
+  ),
+  onprem(
+    "a range of ports that ends before it begins",
+    (d) => (d.machines.gitlab.open = { media: { port: 5000, last: 4000 } }),
+    "machines.gitlab.open.media.last is 4000, but the range begins with 5000: use a larger one, or leave it out",
+  ),
+  onprem(
+    "a further port on a machine whose service says what is open",
+    (d) => (d.machines["lb-1"].open = { debug: { port: 9999 } }),
+    "machines.lb-1.open.debug is 9999, but the role haproxy opens what it serves, and nothing else: say it in services, or leave it out",
+  ),
+  onprem(
+    "a further port that a database has",
+    (d) => (d.machines["pg-1"].open = { postgres: { port: 5432 } }),
+    "machines.pg-1.open.postgres.port is 5432, but the port is taken by PostgreSQL on machine pg-1: use another one",
+  ),
+
   // machines
   onprem(
     "a role on a machine too small",
@@ -97,8 +119,8 @@ export const invalidServices: readonly InvalidCase[] = [
   ),
   onprem(
     "a service on a machine of another role",
-    (d) => (d.services.front.machines = ["lb-1", "gitlab"]) && delete d.machines["lb-2"],
-    'services.front.machines[1] is "gitlab", but that machine has the role plain: give the machine the role haproxy, or name another one',
+    (d) => (d.services.front.machines = ["lb-1", "build-1"]) && delete d.machines["lb-2"],
+    'services.front.machines[1] is "build-1", but that machine has the role plain: give the machine the role haproxy, or name another one',
   ),
   onprem(
     "a pair of one machine",

@@ -128,6 +128,31 @@ describe("the firewall", () => {
     expect(opened).toEqual(["22", "9100", "6443", "9345", "80", "443", "8404"]);
   });
 
+  const opened = (text: string, port: string) =>
+    text.split("\n").flatMap((line) => (line.includes(` dport ${port} `) ? [line.trim()] : []));
+
+  test("opens the port of a database to the nodes whose workloads use it, once, and to nobody else", () => {
+    const text = rules("pg-1", (draft) => {
+      draft.databases.other = { ...draft.databases.callhome, database: "other" };
+    });
+    const nodes = [21, 22, 23, 31, 32, 33].map((last) => `10.10.0.${last}/32`).join(", ");
+    expect(opened(text, "5432")).toEqual([`ip saddr { ${nodes} } tcp dport 5432 accept comment "PostgreSQL"`]);
+    expect(opened(rules("gitlab"), "5432")).toEqual([]);
+  });
+
+  test("opens further ports of what Bastide does not look after: to the environment, or to whom it is said", () => {
+    const text = rules("gitlab", (draft) => {
+      draft.machines.gitlab.open = {
+        web: { port: 443 },
+        media: { port: 5000, last: 5010, protocol: "udp", from: ["10.10.3.0/24"] },
+        pages: { port: 8443, from: ["0.0.0.0/0"], toEverybody: "customers read their manuals there" },
+      };
+    });
+    expect(opened(text, "443")).toEqual(['ip saddr { 10.10.0.0/22 } tcp dport 443 accept comment "web"']);
+    expect(opened(text, "5000-5010")).toEqual(['ip saddr { 10.10.3.0/24 } udp dport 5000-5010 accept comment "media"']);
+    expect(opened(text, "8443")).toEqual(['ip saddr { 0.0.0.0/0 } tcp dport 8443 accept comment "pages"']);
+  });
+
   test("opens SSH to those networks from which people may sign in", () => {
     const text = rules("gitlab", (draft) => (draft.base = { signInFrom: ["10.10.3.0/24"] }));
     expect(text).toContain('ip saddr { 10.10.3.0/24 } tcp dport 22 accept comment "SSH"');

@@ -138,6 +138,7 @@ table inet bastide {
 		meta l4proto { icmp, icmpv6 } accept
 		ip saddr { 10.10.0.0/22 } tcp dport 22 accept comment "SSH"
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
+		ip saddr { 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } tcp dport 5432 accept comment "PostgreSQL"
 	}
 }
 END
