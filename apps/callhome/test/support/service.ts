@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
 import { readSettings } from "../../src/config/settings";
+import type { Log } from "../../src/operations/log";
 import { type Service, startService } from "../../src/service";
 import { emptyDirectory } from "./embedded";
 
@@ -17,10 +18,13 @@ export const QUIET = {
 };
 
 /** A service in this process, on PGlite in a temporary directory unless the settings say otherwise. */
-export async function startInProcess(env: Record<string, string> = {}): Promise<Service & { directory: string }> {
+export async function startInProcess(
+  env: Record<string, string> = {},
+  log: Log = pino({ level: "silent" }),
+): Promise<Service & { directory: string }> {
   const directory = await emptyDirectory();
   const settings = readSettings({ ...QUIET, CALLHOME_DATA_DIRECTORY: directory, ...env });
-  const service = await startService(settings, pino({ level: "silent" }), (error) => {
+  const service = await startService(settings, log, (error) => {
     throw error;
   });
   return {
