@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "./config/settings";
+import { CLOCKS_DIFFER, Clock } from "./operations/clock";
 import type { Log } from "./operations/log";
 import { DATA_SUBJECTS, type DataSubject, ErasureList, erase, exportSubject, replayErasures } from "./privacy/erasure";
 import { KeyedHash } from "./privacy/keyed-hash";
@@ -7,7 +8,7 @@ import { applyRetention } from "./privacy/retention";
 import { rollUp, verifyRollups } from "./rollup/roll-up";
 import type { Database } from "./storage/database";
 import { migrate, readMigrations } from "./storage/migrate";
-import { assertDurable, assertTimeZone, hashKeyOf, openDatabase, openForJobs } from "./storage/open";
+import { assertDurable, assertTimeZone, hashKeyOf, openDatabase, openForJobs, StartRefused } from "./storage/open";
 import { ensurePartitions } from "./storage/partitions";
 
 export const USAGE = `usage: callhome [command]
@@ -59,6 +60,15 @@ interface Context {
   readonly subject: { readonly kind: DataSubject; readonly value: string } | undefined;
 }
 
+/** Refuses to remove anything, or to say until when, by a clock that the database's contradicts. */
+async function assertClock(db: Database): Promise<void> {
+  const clock = new Clock(db);
+  await clock.compare();
+  if (!clock.isRight) {
+    throw new StartRefused(CLOCKS_DIFFER);
+  }
+}
+
 const COMMANDS: Readonly<Record<string, (context: Context) => Promise<{ output: string; exitCode?: number }>>> = {
   async migrate({ db, settings }) {
     await assertDurable(db);
@@ -78,6 +88,7 @@ const COMMANDS: Readonly<Record<string, (context: Context) => Promise<{ output: 
     return { output: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
   },
   async erase({ db, settings, subject }) {
+    await assertClock(db);
     const { kind, value } = present(subject);
     const erasure = {
       subject: kind,
@@ -101,6 +112,7 @@ const COMMANDS: Readonly<Record<string, (context: Context) => Promise<{ output: 
     return { output: `${replayed} replayed\n` };
   },
   async retention({ db, settings }) {
+    await assertClock(db);
     const removed = await applyRetention(
       db,
       {

@@ -13,6 +13,7 @@ import { RefusalLog } from "./ingest/refusal-log";
 import { TokenBuckets } from "./ingest/token-bucket";
 import { readFigures } from "./jobs/figures";
 import { Jobs, type JobsOptions } from "./jobs/jobs";
+import { Clock } from "./operations/clock";
 import { Health } from "./operations/health";
 import type { Log } from "./operations/log";
 import { Metrics } from "./operations/metrics";
@@ -47,8 +48,10 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   const migrations = readMigrations();
   const metrics = new Metrics((product) => products.label(product));
   const batcher = createBatcher(settings, db, metrics);
+  const clock = new Clock(db);
   const health = new Health({
     db,
+    clock,
     migrations,
     batcher,
     ...RELEASE,
@@ -64,6 +67,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
     hash,
     metrics,
     refusals,
+    clock,
     addressLimit: new TokenBuckets({ perSecond: settings.CALLHOME_IP_RATE, burst: settings.CALLHOME_IP_BURST }),
     productLimit: new TokenBuckets({
       perSecond: settings.CALLHOME_PRODUCT_RATE,
@@ -78,7 +82,8 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   addOperations(operations, health, metrics);
   const operationsUrl = await listen(operations, settings.CALLHOME_OPERATIONS_LISTEN);
 
-  await prepareDatabase(db, migrations, settings, health, log);
+  await prepareDatabase(db, migrations, settings, health, clock, log);
+  clock.start();
 
   const server = open();
   addProbes(server, health);
@@ -89,7 +94,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   );
   addLegacyRoutes(server, products, intake, countries, hash);
   const url = await listen(server, settings.CALLHOME_LISTEN);
-  const jobs = createJobs(settings, db, { refusals, metrics, log }, onFatal);
+  const jobs = createJobs(settings, db, { refusals, metrics, log, clock }, onFatal);
   log.info({ url, operationsUrl, database: db.kind, version: RELEASE.version }, "taking calls");
 
   return {
@@ -100,6 +105,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
       health.drain();
       await sleep(settings.CALLHOME_DRAIN_MS);
       await server.close();
+      clock.stop();
       await batcher.drain();
       await jobs.stop();
       await operations.close();
@@ -129,7 +135,7 @@ function createBatcher(settings: Settings, db: Database, metrics: Metrics): Micr
 function createJobs(
   settings: Settings,
   db: Database,
-  parts: Pick<JobsOptions, "refusals" | "metrics" | "log">,
+  parts: Pick<JobsOptions, "refusals" | "metrics" | "log" | "clock">,
   onFatal: (error: Error) => void,
 ): { stop(): Promise<void> } {
   const own = db.kind === "postgres" ? openForJobs(settings, parts.log) : db;

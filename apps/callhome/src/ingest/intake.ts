@@ -50,6 +50,8 @@ export interface IntakeParts {
   readonly addressLimit: TokenBuckets;
   readonly productLimit: TokenBuckets;
   readonly refusals: RefusalLog;
+  /** While it is false, nothing is taken: calls would be judged by a wrong clock. @default - always right */
+  readonly clock?: { readonly isRight: boolean };
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -66,6 +68,9 @@ export class Intake {
     const wait = this.parts.addressLimit.take(origin.addressKey);
     if (wait > 0) {
       return this.limited("address", wait);
+    }
+    if (this.parts.clock?.isRight === false) {
+      return this.overloaded("clock");
     }
     const prepared = this.prepare(value, origin);
     if ("refusal" in prepared) {
@@ -95,6 +100,9 @@ export class Intake {
     const wait = this.parts.addressLimit.take(origin.addressKey, values.length);
     if (wait > 0) {
       return this.limited("address", wait);
+    }
+    if (this.parts.clock?.isRight === false) {
+      return this.overloaded("clock");
     }
     const results: ItemAnswer[] = new Array(values.length);
     const rows: CallRow[] = [];
@@ -186,8 +194,8 @@ export class Intake {
   }
 
   /** Clients that were turned away together must not come back together. */
-  private overloaded(): TurnedAway {
-    this.parts.metrics.turnedAway("overload");
+  private overloaded(reason: "overload" | "clock" = "overload"): TurnedAway {
+    this.parts.metrics.turnedAway(reason);
     return { kind: "overload", retryAfter: 5 + Math.floor(Math.random() * 11) };
   }
 }

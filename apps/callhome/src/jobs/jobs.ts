@@ -1,4 +1,5 @@
 import type { RefusalLog } from "../ingest/refusal-log";
+import { CLOCKS_DIFFER } from "../operations/clock";
 import type { Log } from "../operations/log";
 import type { Metrics } from "../operations/metrics";
 import { ErasureList, replayErasures } from "../privacy/erasure";
@@ -14,6 +15,8 @@ export interface JobsOptions {
   readonly refusals: RefusalLog;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Nothing runs while it is false: retention would remove, and partitions be made, by a wrong clock. */
+  readonly clock: { readonly isRight: boolean };
 }
 
 /** One thing that is done again and again. */
@@ -60,7 +63,10 @@ export class Jobs {
 
   /** Runs what is due, unless another replica is at it. */
   async runDue(): Promise<void> {
-    const { db, refusals, metrics } = this.options;
+    const { db, refusals, metrics, clock } = this.options;
+    if (!clock.isRight) {
+      throw new Error(CLOCKS_DIFFER);
+    }
     await refusals.save(db);
     await db.exclusively(LOCKS.jobs, async () => {
       for (const job of this.jobs()) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { MicroBatcher } from "../ingest/micro-batcher";
 import type { Database } from "../storage/database";
 import { isUsable, type Migration, type SchemaState, schemaState } from "../storage/migrate";
+import { CLOCKS_DIFFER, type Clock } from "./clock";
 
 /** What the health page shows. */
 export interface HealthReport {
@@ -47,6 +48,7 @@ export interface HealthParts {
   readonly db: Database;
   readonly migrations: readonly Migration[];
   readonly batcher: MicroBatcher;
+  readonly clock: Clock;
   readonly version: string;
   readonly commit: string;
   readonly dataDirectory: string | undefined;
@@ -84,12 +86,14 @@ export class Health {
     if (this.schema === undefined) {
       return { ready: false, reason: "the schema was not looked at yet" };
     }
-    return isUsable(this.schema)
-      ? { ready: true }
-      : {
-          ready: false,
-          reason: `the schema is at version ${this.schema.version}, this release needs ${this.schema.wanted}: run the migrations`,
-        };
+    if (!isUsable(this.schema)) {
+      const { version, wanted } = this.schema;
+      return {
+        ready: false,
+        reason: `the schema is at version ${version}, this release needs ${wanted}: run the migrations`,
+      };
+    }
+    return this.parts.clock.isRight ? { ready: true } : { ready: false, reason: CLOCKS_DIFFER };
   }
 
   async report(): Promise<HealthReport> {

@@ -20,7 +20,7 @@ export class Metrics implements BatcherObserver {
   });
   private readonly shed = new Counter({
     name: "callhome_shed_total",
-    help: "Requests turned away with Retry-After, by reason (overload, address, product)",
+    help: "Requests turned away with Retry-After, by reason (overload, clock, address, product)",
     labelNames: ["reason"],
     registers: [this.registry],
   });
@@ -99,7 +99,7 @@ export class Metrics implements BatcherObserver {
     this.refusals.inc({ source, reason });
   }
 
-  turnedAway(reason: "overload" | "address" | "product"): void {
+  turnedAway(reason: "overload" | "clock" | "address" | "product"): void {
     this.shed.inc({ reason });
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../config/settings";
+import type { Clock } from "../operations/clock";
 import type { Health } from "../operations/health";
 import type { Log } from "../operations/log";
 import { type Database, sqlState } from "./database";
@@ -64,6 +65,7 @@ export async function prepareDatabase(
   migrations: readonly Migration[],
   settings: Settings,
   health: Health,
+  clock: Clock,
   log: Log,
 ): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -76,8 +78,11 @@ export async function prepareDatabase(
       }
       if (isUsable(await health.checkSchema())) {
         await assertTimeZone(db, settings.CALLHOME_TIME_ZONE);
-        await ensurePartitions(db, Date.now());
-        return;
+        await clock.compare();
+        if (clock.isRight) {
+          await ensurePartitions(db, Date.now());
+          return;
+        }
       }
       log.warn(health.readiness().reason);
     } catch (error) {

@@ -83,7 +83,10 @@ describePostgres("commands and jobs", () => {
       const refusals = new RefusalLog();
       const metrics = new Metrics(() => "other");
       const retention = { contractual: 13, optional: 6, rollup: 25 };
-      return { refusals, jobs: new Jobs({ db, retention, erasuresFile: erasures, refusals, metrics, log }) };
+      return {
+        refusals,
+        jobs: new Jobs({ db, retention, erasuresFile: erasures, refusals, metrics, log, clock: { isRight: true } }),
+      };
     };
     const [one, two] = [make(), make()];
     one.refusals.count("legacy", "es", "schema");

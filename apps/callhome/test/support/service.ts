@@ -60,10 +60,10 @@ export class ServiceProcess {
   }
 
   /** Starts one without waiting. */
-  static launch(env: Record<string, string>): ServiceProcess {
+  static launch(env: Record<string, string>, command: readonly string[] = []): ServiceProcess {
     let output = "";
     const root = join(__dirname, "..", "..");
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "src", "main.ts")], {
+    const child = spawn(process.execPath, ["--import", "tsx", join(root, "src", "main.ts"), ...command], {
       env: { PATH: process.env.PATH, ...QUIET, CALLHOME_LOG_LEVEL: "info", ...env },
       stdio: ["ignore", "pipe", "pipe"],
       cwd: root,
