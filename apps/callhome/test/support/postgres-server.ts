@@ -133,6 +133,11 @@ export class PostgresServer {
     }
   }
 
+  /** False after it ended, by us or by itself. */
+  get isRunning(): boolean {
+    return this.process?.exitCode === null && this.process.signalCode === null;
+  }
+
   get pid(): number {
     return this.process?.pid ?? 0;
   }
@@ -164,7 +169,7 @@ export class PostgresServer {
 
   /** Stops for good and removes the data. */
   async destroy(): Promise<void> {
-    if (this.process?.exitCode === null && this.process.signalCode === null) {
+    if (this.isRunning) {
       await this.kill();
     }
     rmSync(this.home, { recursive: true, force: true });
