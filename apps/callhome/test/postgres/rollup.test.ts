@@ -3,13 +3,13 @@ import { CallStore } from "../../src/storage/call-store";
 import { migrate, readMigrations } from "../../src/storage/migrate";
 import { Postgres } from "../../src/storage/postgres";
 import { aRow } from "../support/calls";
-import { describePostgres, PostgresServer } from "../support/postgres-server";
+import { describeEachPostgres, type PostgresServer } from "../support/postgres-server";
 import { rollupSuite } from "../support/rollup-suite";
 
-describePostgres("roll-ups on PostgreSQL", () => {
+describeEachPostgres("roll-ups on PostgreSQL", (start) => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    server = await start();
   });
   afterAll(() => server.destroy());
 

@@ -2,16 +2,22 @@ import { migrate, readMigrations } from "../../src/storage/migrate";
 import { assertDurable } from "../../src/storage/open";
 import { ensurePartitions } from "../../src/storage/partitions";
 import { Postgres } from "../../src/storage/postgres";
-import { describePostgres, PostgresServer } from "../support/postgres-server";
+import { describeEachPostgres, type PostgresServer } from "../support/postgres-server";
 import { storageSuite } from "../support/storage-suite";
 
-describePostgres("storage on PostgreSQL", () => {
+describeEachPostgres("storage on PostgreSQL", (start, version) => {
   let server: PostgresServer;
   const open = (url: string, options = "") => new Postgres({ url: `${url}${options}`, connections: 4 });
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    server = await start();
   });
   afterAll(() => server.destroy());
+
+  test("the server is of the version that is meant", async () => {
+    const [row] = await server.sql<{ server_version: string }>("SHOW server_version");
+    const major = row?.server_version.split(".")[0];
+    expect(version === "Debian's" ? Number(major) >= 15 : major === version).toBe(true);
+  });
 
   describe("as on PGlite", () => {
     storageSuite(async () => open(await server.createDatabase("suite")));

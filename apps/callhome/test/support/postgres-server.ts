@@ -1,9 +1,20 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { describeTool, embeddedPostgres } from "./tools";
 
 /** Folders with `initdb` and `postgres`, newest first; POSTGRES_BIN overrides. */
 function binaries(): string | undefined {
@@ -32,17 +43,51 @@ export function describePostgres(name: string, body: () => void): void {
       );
     });
   } else {
-    // eslint-free: the title is the message.
     describe.skip(`${name} (skipped: no PostgreSQL; apt install postgresql-15, or set POSTGRES_BIN)`, body);
   }
+}
+
+/** Starts a server of one version. */
+export type StartPostgres = () => Promise<PostgresServer>;
+
+/** The same suite on each PostgreSQL that there is: Debian's, and 17 and 18 from npm. What is missing is skipped by name. */
+export function describeEachPostgres(name: string, body: (start: StartPostgres, major: string) => void): void {
+  describePostgres(`${name} of Debian`, () => body(() => PostgresServer.start(), "Debian's"));
+  for (const { major, tool, native } of embeddedPostgres) {
+    describeTool(tool, "postgres", `${name} ${major}`, () =>
+      body(() => PostgresServer.start([], undefined, join(reachable(join(tool.folder, native), major), "bin")), major),
+    );
+  }
+}
+
+/** A folder that PostgreSQL's user can read: root's own cache is closed to it, so root copies the program for the time of the tests. */
+function reachable(folder: string, major: string): string {
+  if (postgresUser() === undefined) {
+    return folder;
+  }
+  const copy = join(tmpdir(), `postgresql-${major}`);
+  if (!existsSync(copy)) {
+    const draft = mkdtempSync(`${copy}.`);
+    cpSync(folder, draft, { recursive: true, verbatimSymlinks: true });
+    chmodSync(draft, 0o755);
+    try {
+      renameSync(draft, copy);
+    } catch {
+      // another test was faster
+    }
+  }
+  return copy;
 }
 
 /** A PostgreSQL server of our own, with its defaults (fsync and synchronous_commit on), on a free port of loopback. */
 export class PostgresServer {
   private process: ChildProcess | undefined;
 
-  static async start(options: readonly string[] = [], directory?: string): Promise<PostgresServer> {
-    const bin = binaries();
+  static async start(
+    options: readonly string[] = [],
+    directory?: string,
+    bin: string | undefined = binaries(),
+  ): Promise<PostgresServer> {
     if (bin === undefined) {
       throw new Error("no PostgreSQL");
     }

