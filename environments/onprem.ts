@@ -130,6 +130,7 @@ export const onprem = defineEnvironment({
       buckets: {
         "cluster-backups": { lock: "14d", keepVersions: "30d" },
         "harbor-images": { versioning: false },
+        "harbor-backups": { lock: "14d", keep: "60d", keepVersions: "30d" },
       },
     },
     files: {
@@ -158,6 +159,7 @@ export const onprem = defineEnvironment({
       },
       adminGroup: "acme-it",
       storage: { kind: "s3", service: "store", bucket: "harbor-images" },
+      backup: { kind: "s3", service: "store", bucket: "harbor-backups" },
       projects: {
         platform: { quota: "200Gi", keepLast: 20 },
         "docker-hub": { public: true, caches: { registry: "docker-hub", endpoint: "https://registry-1.docker.io" } },

@@ -4,6 +4,7 @@ import { openPorts, type Service, servicesOf } from "../../platform/services";
 import { baseRole } from "./base/base-role";
 import { compose, type RolePart } from "./compose";
 import { haproxyRole } from "./haproxy/haproxy-role";
+import { harborRole } from "./harbor/harbor-role";
 import { nfsRole } from "./nfs-server/nfs-role";
 import type { RoleDocument } from "./role-document";
 import { minioRole } from "./s3-store/minio-role";
@@ -14,11 +15,11 @@ export function documentOf(platform: Platform, machine: Machine): RoleDocument {
   const served = servicesOf(machine, platform.services.all);
   return compose({ machine: machine.name, ports }, [
     ...baseRole(platform, machine, ports),
-    ...served.flatMap((service) => roleOf(service, machine)),
+    ...served.flatMap((service) => roleOf(service, machine, platform)),
   ]);
 }
 
-function roleOf(service: Service, machine: Machine): RolePart[] {
+function roleOf(service: Service, machine: Machine, { base, services }: Platform): RolePart[] {
   switch (service.kind) {
     case "haproxy":
       return haproxyRole(service, machine);
@@ -27,6 +28,6 @@ function roleOf(service: Service, machine: Machine): RolePart[] {
     case "nfs-server":
       return nfsRole(service, machine);
     case "harbor":
-      return [];
+      return harborRole(service, machine, { base, services: services.all });
   }
 }

@@ -23,7 +23,7 @@ function checkKind(service: Service, { all, removal, today }: Services, report: 
   if (service.kind === "haproxy") checkHaproxy(service, report, needs);
   else if (service.kind === "s3-store") checkS3Store(service, report, today);
   else if (service.kind === "nfs-server") checkNfsServer(service, report);
-  else if (service.kind === "harbor") checkHarbor(service, report, removal, stores);
+  else if (service.kind === "harbor") checkHarbor(service, report, { removal, today, stores });
 }
 
 function checkMembers({ kind, name, machines }: Service, report: Report, needs: ServiceNeeds): void {

@@ -13,8 +13,10 @@ export {
   type VirtualAddress,
 } from "./haproxy/resolve";
 export {
+  bucketOf,
   type ContainerRegistry,
   HARBOR_METRICS_PORT,
+  type HarborDatabase,
   type HarborProject,
   type HarborRobot,
   type HarborService,

@@ -275,7 +275,40 @@ export const invalidServices: readonly InvalidCase[] = [
   onprem(
     "a Harbor in a bucket that nobody makes",
     (d) => (d.services.images.storage.bucket = "harbor-image"),
-    'services.images.storage.bucket is "harbor-image", but there is no bucket of that name: did you mean harbor-images? Known: cluster-backups, harbor-images',
+    'services.images.storage.bucket is "harbor-image", but there is no bucket of that name: did you mean harbor-images? Known: cluster-backups, harbor-images, harbor-backups',
+  ),
+  onprem(
+    "a Harbor whose installer has no digest",
+    (d) => delete d.services.images.installer.sha256,
+    "services.images.installer.sha256 is missing: /opt/bastide/harbor-offline-installer-v2.15.2.tgz runs on the machine, and only its digest says what it is: check the file, and write down what sha256sum prints",
+  ),
+  onprem(
+    "a Harbor's certificate without its key",
+    (d) => delete d.services.images.certificate.key,
+    "services.images.certificate.key is missing: without its key a certificate proves nothing: name the secret of the machine that has the key as its entry tls.key",
+  ),
+  onprem(
+    "a Harbor that nobody backs up",
+    (d) => delete d.services.images.backup,
+    "services.images.backup is missing: it is required (object): add it",
+  ),
+  onprem(
+    "a Harbor without a backup, by a waiver that is over",
+    (d) => {
+      const waiver = { until: "2026-11-20", reason: "it was only tried" };
+      d.services.images.backup = { kind: "none", waiver };
+    },
+    'services.images.backup.waiver.until is "2026-11-20", but the waiver is over since that day, and today is 2026-11-21: end what it was for, or decide again until when, and why',
+  ),
+  onprem(
+    "a backup beside what it is of",
+    (d) => (d.services.images.backup.bucket = "harbor-images"),
+    'services.images.backup.bucket is "harbor-images", but images lie there, and whoever may remove those may remove backups with them: name a bucket of its own, best one with a lock',
+  ),
+  onprem(
+    "a backup in a bucket that nobody makes",
+    (d) => (d.services.images.backup.bucket = "harbor-backup"),
+    'services.images.backup.bucket is "harbor-backup", but there is no bucket of that name: did you mean harbor-backups? Known: cluster-backups, harbor-images, harbor-backups',
   ),
   onprem(
     "a robot of an unknown project",

@@ -3,14 +3,21 @@ import type { Removal } from "../../shared/domain";
 import { checkDownload } from "../../shared/download";
 import { unknownKey } from "../../shared/keys";
 import type { Report } from "../../shared/problems";
+import { checkWaiver } from "../../shared/waiver";
 import type { S3StoreService } from "../s3-store/resolve";
 import type { HarborService } from "./resolve";
+
+/** What its rules look at besides the service itself. */
+export interface HarborSurroundings {
+  readonly removal: Removal;
+  readonly today: string | undefined;
+  readonly stores: readonly S3StoreService[];
+}
 
 export function checkHarbor(
   service: HarborService,
   report: Report,
-  removal: Removal,
-  stores: readonly S3StoreService[],
+  { removal, today, stores }: HarborSurroundings,
 ): void {
   const { name, url, secure, installer, compose, certificate } = service;
   const path = ["services", name];
@@ -26,17 +33,40 @@ export function checkHarbor(
     const rule = "an https address needs a certificate";
     report.refuse([...path, "certificate"], undefined, rule, "name its chain, and the secret with its key");
   }
-  checkStorage(service, report, stores);
+  if (service.storage.kind === "s3") checkBucket(service.storage, [...path, "storage"], report, stores);
+  checkBackup(service, report, today, stores);
   checkRobots(service, report);
 }
 
-function checkStorage({ name, storage }: HarborService, report: Report, stores: readonly S3StoreService[]): void {
-  if (storage.kind !== "s3") return;
-  const path = ["services", name, "storage"];
+/** A bucket of a store of this environment. */
+interface Place {
+  readonly service: string;
+  readonly bucket: string;
+}
+
+function checkBucket(place: Place, path: readonly string[], report: Report, stores: readonly S3StoreService[]): void {
   const names = stores.map((store) => store.name);
-  if (unknownKey(report, [...path, "service"], storage.service, "service of kind s3-store", names)) return;
-  const buckets = stores.find((store) => store.name === storage.service)?.buckets.map((bucket) => bucket.name) ?? [];
-  unknownKey(report, [...path, "bucket"], storage.bucket, "bucket", buckets);
+  if (unknownKey(report, [...path, "service"], place.service, "service of kind s3-store", names)) return;
+  const buckets = stores.find((store) => store.name === place.service)?.buckets.map((bucket) => bucket.name) ?? [];
+  unknownKey(report, [...path, "bucket"], place.bucket, "bucket", buckets);
+}
+
+function checkBackup(
+  { name, backup, storage }: HarborService,
+  report: Report,
+  today: string | undefined,
+  stores: readonly S3StoreService[],
+): void {
+  const path = ["services", name, "backup"];
+  if (backup.kind === "none") {
+    checkWaiver(backup.waiver, today, [...path, "waiver"], report);
+    return;
+  }
+  checkBucket(backup, path, report, stores);
+  if (storage.kind === "s3" && storage.service === backup.service && storage.bucket === backup.bucket) {
+    const rule = "images lie there, and whoever may remove those may remove backups with them";
+    report.refuse([...path, "bucket"], backup.bucket, rule, "name a bucket of its own, best one with a lock");
+  }
 }
 
 function checkRobots({ name, projects, robots }: HarborService, report: Report): void {

@@ -4,7 +4,9 @@ import type { ServerCertificate } from "../../shared/certificate";
 import type { Download } from "../../shared/download";
 import { type OidcClient, resolveOidcClient } from "../../shared/oidc-client";
 import type { ByteSize } from "../../shared/quantities";
+import type { S3Target } from "../../shared/s3-target";
 import type { SecretRef } from "../../shared/secrets";
+import type { S3StoreService } from "../s3-store/resolve";
 import { member, type OpenPort, type ServiceBasics, type ServiceNeeds } from "../shared";
 import type { cachedRegistries, harborSpec } from "./spec";
 
@@ -53,6 +55,7 @@ export interface HarborService extends ServiceBasics {
   readonly adminPassword: SecretRef;
   readonly database: HarborDatabase;
   readonly storage: Spec["storage"];
+  readonly backup: Spec["backup"];
   readonly scan: { readonly schedule: string };
   readonly collectGarbage: string;
   readonly projects: readonly HarborProject[];
@@ -79,6 +82,16 @@ export function registryOf({ url, robots, projects }: HarborService, project: st
     // How Harbor names the robots of a project.
     pull: robot && { user: `robot$${project}+${robot.name}`, password: robot.token },
   };
+}
+
+/** The bucket that a service of this environment makes; nothing where the data names one that it does not make. */
+export function bucketOf(
+  place: { readonly service: string; readonly bucket: string },
+  services: readonly { readonly kind: string; readonly name: string }[],
+): S3Target | undefined {
+  const stores = services.filter((service): service is S3StoreService => service.kind === "s3-store");
+  const store = stores.find(({ name }) => name === place.service);
+  return store?.buckets.find(({ name }) => name === place.bucket)?.target;
 }
 
 export function resolveHarbor(name: string, spec: Spec, needs: ServiceNeeds): HarborService {

@@ -4,6 +4,7 @@ import { download } from "../../shared/download";
 import { byteSize, cidr, cron, domainName, label, pattern, port } from "../../shared/fields";
 import { existingOidcClient } from "../../shared/oidc-client";
 import { ref } from "../../shared/references";
+import { waiver } from "../../shared/waiver";
 
 /** PostgreSQL that Harbor brings itself, or one that runs elsewhere. */
 const database = z.discriminatedUnion("kind", [
@@ -27,6 +28,22 @@ const imageStore = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("local") }),
   /** In a bucket of a store of this environment. */
   z.strictObject({ kind: z.literal("s3"), service: label(), bucket: z.string().min(3) }),
+]);
+
+/** Where its database and the key that its secrets are encrypted with are copied to, every day. */
+const backup = z.discriminatedUnion("kind", [
+  /** In a bucket of a store of this environment; best one whose objects are locked. */
+  z.strictObject({
+    kind: z.literal("s3"),
+    service: label(),
+    bucket: z.string().min(3),
+    /** In UTC. */
+    at: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day has hours and minutes", "write it like 01:30").default(
+      "02:00",
+    ),
+  }),
+  /** Nowhere: who can pull what, and every robot's password, would be lost with the machine. */
+  z.strictObject({ kind: z.literal("none"), waiver: waiver() }),
 ]);
 
 /** Registries that Harbor can stand in front of, by the names of its own API. */
@@ -88,6 +105,7 @@ export const harborSpec = z.strictObject({
   adminGroup: z.string().min(1),
   database: database.prefault({ kind: "built-in" }),
   storage: imageStore.prefault({ kind: "local" }),
+  backup,
   /** Whether images are scanned for what is known to be wrong with them, and when all are scanned again. */
   scan: z.strictObject({ schedule: cron().default("30 2 * * *") }).prefault({}),
   /** When layers that no image has any more are removed, in UTC. */

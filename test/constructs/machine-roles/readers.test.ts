@@ -18,12 +18,47 @@ tier("machines", lacking("shellcheck"))("shellcheck", () => {
     expect(judged('shellcheck --shell=sh "$candidate"', renderScript(document(name, withPeople)))).toEqual(well);
   });
 
+  it.each(["bastide-harbor", "bastide-harbor-backup", "bastide-harbor-restore"])("finds nothing in %s", (name) => {
+    const text = fileOf(document("harbor"), `/usr/local/sbin/${name}`);
+    expect(judged('shellcheck "$candidate"', text)).toEqual(well);
+  });
+
   it("finds something where a command is wrong", () => {
     const wrong = document("gitlab");
     const command = { purpose: "go", unless: "false", run: "cd $HOME" };
     expect(judged('shellcheck --shell=sh "$candidate"', renderScript({ ...wrong, commands: [command] })).status).toBe(
       1,
     );
+  });
+});
+
+tier("machines", lacking("python3"))("python", () => {
+  it("takes the program that speaks with Harbor", () => {
+    const text = fileOf(document("harbor"), "/usr/local/lib/bastide/harbor-registry.py");
+    expect(judged('python3 -W error -m py_compile "$candidate"', text)).toEqual(well);
+  });
+});
+
+tier("machines", lacking("apt-get", "apt-cache"))("apt", () => {
+  /** What it would install where these versions are offered, from wherever. */
+  const chosenOf = (...offered: string[]) => {
+    const packages = offered.map(
+      (version) =>
+        `Package: docker.io\nVersion: ${version}\nArchitecture: all\nMaintainer: x\nFilename: ./x\nSize: 1\nSHA256: ${"0".repeat(64)}\n`,
+    );
+    const test = `mkdir -p repo lists/partial cache/archives/partial empty && printf '${packages.join("\\n").replaceAll("\n", "\\n")}' >repo/Packages &&
+      echo "deb [trusted=yes] file:$PWD/repo ./" >sources && : >status &&
+      apt() { "$@" -q -o Dir::Etc::SourceList="$PWD/sources" -o Dir::Etc::SourceParts="$PWD/empty" -o Dir::State="$PWD" -o Dir::State::Lists="$PWD/lists" \
+        -o Dir::State::status="$PWD/status" -o Dir::Cache="$PWD/cache" -o Dir::Etc::Preferences="$candidate" -o Dir::Etc::PreferencesParts="$PWD/empty" -o APT::Sandbox::User=; } &&
+      apt apt-get update >log 2>&1 && apt apt-cache policy docker.io || cat log`;
+    const { said } = judged(test, fileOf(document("harbor"), "/etc/apt/preferences.d/bastide-docker"));
+    return /Candidate: (\S+)/.exec(said)?.[1] ?? said;
+  };
+
+  it("takes Docker's engine of a version that is known, with its patches, and no newer one", () => {
+    expect(chosenOf("20.10.24+dfsg1-1+deb12u1", "28.5.1")).toBe("20.10.24+dfsg1-1+deb12u1");
+    expect(chosenOf("26.1.5+dfsg1-9", "5:29.0.0")).toBe("26.1.5+dfsg1-9");
+    expect(chosenOf("28.5.1")).toBe("(none)");
   });
 });
 
@@ -79,10 +114,10 @@ tier("machines", lacking("visudo"))("visudo", () => {
 tier("machines", lacking("systemd-analyze"))("systemd-analyze", () => {
   // Programs that the role brings are not here; that they are is the role's own affair.
   const verified = (name: string, unit: string) => {
-    const text = fileOf(document(name), `/etc/systemd/system/${unit}`).replaceAll(
-      "/usr/local/bin/minio server",
-      "/bin/true",
-    );
+    const text = fileOf(document(name), `/etc/systemd/system/${unit}`)
+      .replaceAll("/usr/local/bin/minio server", "/bin/true")
+      .replaceAll(/\/usr\/local\/sbin\/bastide-harbor(-backup)?|\/usr\/bin\/docker/g, "/bin/true")
+      .replaceAll(/^(Requires|After)=(docker|harbor)\.service.*\n/gm, "");
     return judged('systemd-analyze verify --man=no "$candidate"', text, unit);
   };
 
@@ -90,6 +125,9 @@ tier("machines", lacking("systemd-analyze"))("systemd-analyze", () => {
     ["s3-1", "minio.service"],
     ["s3-1", "srv-s3.mount"],
     ["nfs-1", "srv-nfs.mount"],
+    ["harbor", "srv-harbor.mount"],
+    ["harbor", "harbor.service"],
+    ["harbor", "harbor-backup.service"],
   ])("takes on %s the unit %s", (name, unit) => {
     expect(verified(name, unit)).toEqual(well);
   });

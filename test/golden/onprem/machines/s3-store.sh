@@ -158,15 +158,60 @@ printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-images/secret-key")"
 cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
-check_34() {
+unless_34() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-backups
+}
+
+run_35() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/harbor-backups
+}
+
+unless_36() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-backups | grep -q '"status":"Enabled"'
+}
+
+run_37() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/harbor-backups
+}
+
+unless_38() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/harbor-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
+}
+
+run_39() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/harbor-backups
+}
+
+unless_40() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/harbor-backups | grep -q '"ID":"bastide-keep-60d-versions-30d"'
+}
+
+run_41() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/harbor-backups </etc/bastide/s3/harbor-backups.lifecycle.json
+}
+
+unless_42() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-backups/harbor-backups &&
+	cmp -s /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
+}
+
+run_43() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-backups /etc/bastide/s3/harbor-backups.policy.json
+id="$(head -n 1 "$secrets/store-harbor-backups/access-key")"
+printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-backups --user "$id"
+cp /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
+}
+
+check_44() {
 ss -Htln "sport = :9100" | grep -q .
 }
 
-check_35() {
+check_45() {
 mountpoint -q /srv/s3
 }
 
-check_36() {
+check_46() {
 curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.example:9000:127.0.0.1 https://s3-1.corp.acme.example:9000/minio/health/live
 }
 
@@ -182,6 +227,8 @@ secret store-cluster-backups/access-key /etc/bastide/mc/config.json
 secret store-cluster-backups/secret-key /etc/bastide/mc/config.json
 secret store-harbor-images/access-key /etc/bastide/mc/config.json
 secret store-harbor-images/secret-key /etc/bastide/mc/config.json
+secret store-harbor-backups/access-key /etc/bastide/mc/config.json
+secret store-harbor-backups/secret-key /etc/bastide/mc/config.json
 secrets_done
 packages auditd ca-certificates chrony curl iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades xfsprogs
 file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
@@ -358,6 +405,13 @@ file /etc/bastide/mc/config.json 0600 root:root filled true <<'END'
       "secretKey": "@{store-harbor-images/secret-key}",
       "api": "S3v4",
       "path": "on"
+    },
+    "of-harbor-backups": {
+      "url": "https://s3-1.corp.acme.example:9000",
+      "accessKey": "@{store-harbor-backups/access-key}",
+      "secretKey": "@{store-harbor-backups/secret-key}",
+      "api": "S3v4",
+      "path": "on"
     }
   }
 }
@@ -439,6 +493,46 @@ file /etc/bastide/s3/harbor-images.policy.json 0644 root:root cat true <<'END'
   ]
 }
 END
+file /etc/bastide/s3/harbor-backups.policy.json 0644 root:root cat true <<'END'
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetBucketLocation",
+        "s3:GetBucketObjectLockConfiguration",
+        "s3:GetBucketVersioning",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListBucketVersions"
+      ],
+      "Resource": [
+        "arn:aws:s3:::harbor-backups"
+      ]
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:GetObjectRetention",
+        "s3:PutObject",
+        "s3:PutObjectRetention",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts"
+      ],
+      "Resource": [
+        "arn:aws:s3:::harbor-backups/*"
+      ]
+    }
+  ]
+}
+END
+file /etc/bastide/s3/harbor-backups.lifecycle.json 0644 root:root cat true <<'END'
+{"Rules":[{"ID":"bastide-keep-60d-versions-30d","Status":"Enabled","Expiration":{"Days":60},"NoncurrentVersionExpiration":{"NoncurrentDays":30}}]}
+END
 uninstall 'systemctl disable --now minio.service'
 files_done
 command_ 'make the groups of people' unless_4 run_5
@@ -465,7 +559,12 @@ command_ 'remove from cluster-backups what is kept no longer' unless_26 run_27
 command_ 'give cluster-backups its key' unless_28 run_29
 command_ 'make the bucket harbor-images' unless_30 run_31
 command_ 'give harbor-images its key' unless_32 run_33
-health 'the node exporter answers' check_34
-health '/srv/s3 is mounted' check_35
-health 'the store answers over TLS, with a certificate that machines trust' check_36
+command_ 'make the bucket harbor-backups' unless_34 run_35
+command_ 'keep earlier versions in harbor-backups' unless_36 run_37
+command_ 'lock what comes into harbor-backups for 14d' unless_38 run_39
+command_ 'remove from harbor-backups what is kept no longer' unless_40 run_41
+command_ 'give harbor-backups its key' unless_42 run_43
+health 'the node exporter answers' check_44
+health '/srv/s3 is mounted' check_45
+health 'the store answers over TLS, with a certificate that machines trust' check_46
 finish
