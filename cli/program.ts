@@ -88,6 +88,14 @@ function commandsFor(variables: Variables): Command {
     .action((options) => run(async () => (await import("./charts/command")).pull(options)));
 
   program
+    .command("topology")
+    .description("draw environments: networks, machines, clusters, and who connects to whom, as SVG")
+    .option("--env <name...>", "environments; all of them if none is named")
+    .option("--out <file>", "where the picture is written to; docs/topology/<environment>.svg if it is not said")
+    .option("--check", "write nothing; fail where a committed picture is not as its environment")
+    .action((options) => run(async () => (await import("./topology/command")).topology(variables, options)));
+
+  program
     .command("golden")
     .description("rewrite the golden files, the output as it is read in review")
     .option("--check", "write nothing; fail where they differ")
