@@ -46,6 +46,7 @@ function commandsFor(variables: Variables): Command {
     .description("list the secrets that must exist, where, and for whom")
     .requiredOption("--env <name>", "environment")
     .option("--verify", "ask the cluster and the machines whether they are there; no value is read out")
+    .option("--rotate <secret>", "tell, in their order, the commands that put a new value in its place everywhere")
     .action((options) => run(async () => (await import("./secrets")).secrets(variables, options)));
 
   const machines = program.command("machines").description("machines that exist already, and their roles");

@@ -1,3 +1,4 @@
+import type { Registry } from "../platform/registry";
 import { type ExternalSecrets, remoteKey } from "../platform/secret-store";
 import type { RequiredSecret } from "../platform/shared/secrets";
 import type { SecretState } from "./secret-state";
@@ -6,7 +7,8 @@ import type { SecretState } from "./secret-state";
  * The command that makes a secret in the cluster of a kubeconfig, with files in the place of values, so that none stands in a
  * shell's history. One that lacks entries is given these alone.
  */
-export function recipe(secret: RequiredSecret, state: SecretState, kubeconfig: string): string {
+export function recipe(secret: RequiredSecret, state: SecretState, kubeconfig: string, registry: Registry): string {
+  if (secret.type === "kubernetes.io/dockerconfigjson") return pullSecretRecipe(secret, kubeconfig, registry);
   const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)} --namespace ${secret.namespace}`;
   if (state.kind !== "incomplete") return `${kubectl} ${creation(secret)}`;
   const entries = `create secret generic ${secret.secret} ${fromFiles(state.absent)}`;
@@ -15,9 +17,29 @@ export function recipe(secret: RequiredSecret, state: SecretState, kubeconfig: s
 
 function creation({ secret, keys, type }: RequiredSecret): string {
   if (type === "kubernetes.io/tls") return `create secret tls ${secret} --cert=tls.crt --key=tls.key`;
-  if (type === "kubernetes.io/dockerconfigjson")
-    return `create secret docker-registry ${secret} --from-file=.dockerconfigjson=config.json`;
   return `create secret generic ${secret} ${fromFiles(keys)}`;
+}
+
+/** The command that puts new values into a secret that is there. */
+export function replacement(secret: RequiredSecret, kubeconfig: string): string {
+  const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)} --namespace ${secret.namespace}`;
+  return `${kubectl} ${creation(secret)} --dry-run=client --output=json | ${kubectl} apply --server-side --force-conflicts --filename=-`;
+}
+
+/**
+ * The command that makes a pull secret, or puts a new password into one that is there. A shell writes the password by itself, so it
+ * is no argument of any program.
+ */
+export function pullSecretRecipe(
+  { namespace, secret }: RequiredSecret,
+  kubeconfig: string,
+  { host, pull }: Pick<Registry, "host" | "pull">,
+): string {
+  const kubectl = `kubectl --kubeconfig ${quoted(kubeconfig)} --namespace ${namespace}`;
+  const user = pull?.user ?? "<user>";
+  const json = `{"auths":{"${host}":{"username":"${user}","password":"%s"}}}`;
+  const made = `${kubectl} create secret docker-registry ${secret} --from-file=.dockerconfigjson=/dev/stdin --dry-run=client --output=json`;
+  return `printf '${json}' "$(cat <file>)" | ${made} | ${kubectl} apply --server-side --force-conflicts --filename=-`;
 }
 
 function fromFiles(keys: readonly string[]): string {

@@ -10,27 +10,36 @@ import { judgePlaced, listedOnMachines } from "./machines/secret-list";
 import { type PlacedSecret, placedSecrets, placedStates } from "./machines/secrets";
 import { runProgram } from "./programs";
 import { recipe, sourceRecipe } from "./secret-recipes";
+import { rotation } from "./secret-rotation";
 import { question, type SecretState, stateOf, stateText } from "./secret-state";
 import { table } from "./table";
 
 export interface SecretsOptions {
   readonly env: string;
   readonly verify?: boolean;
+  /** Name of a secret that is to get a new value. */
+  readonly rotate?: string;
 }
 
 /**
  * Lists every secret that must exist before a deployment can work, where and for whom: in the cluster and on machines. With `verify`
- * asks all of these whether they are there. Only names, owners and modes are asked for and shown, never a value.
+ * asks all of these whether they are there. Only names, owners and modes are asked for and shown, never a value. With `rotate` it
+ * tells how one of them gets a new value, and does nothing.
  *
  * @throws Found if secrets are missing or incomplete, Missing if somebody could not be asked
  */
-export async function secrets(variables: Variables, { env, verify }: SecretsOptions): Promise<void> {
+export async function secrets(variables: Variables, { env, verify, rotate }: SecretsOptions): Promise<void> {
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
   if (platform === undefined) return;
   const placed = placedSecrets(platform);
   if (platform.secrets.length === 0 && placed.length === 0) {
     process.stdout.write(`${env} needs no secret\n`);
+    return;
+  }
+  if (rotate !== undefined) {
+    const commands = rotation(platform, rotate, placed, target.kubeconfig ?? kubeconfigPath(env));
+    process.stdout.write(`${commands.map((command, place) => `${place + 1}. ${command}`).join("\n")}\n`);
     return;
   }
   if (!verify) {
@@ -117,7 +126,9 @@ function judge(platform: Platform, states: readonly SecretState[], kubeconfig: s
     const state = states[index];
     if (state?.kind !== "missing" && state?.kind !== "incomplete") return [];
     const made =
-      store.kind === "operator-created" ? recipe(secret, state, kubeconfig) : sourceRecipe(name, store, secret);
+      store.kind === "operator-created"
+        ? recipe(secret, state, kubeconfig, platform.registry)
+        : sourceRecipe(name, store, secret);
     return [`  ${made}`];
   });
   if (recipes.length > 0) {

@@ -171,7 +171,7 @@ export const onprem = defineEnvironment({
     },
   },
 
-  registry: { host: "harbor.corp.acme.example", project: "platform", pullSecret: "harbor-pull" },
+  registry: { service: "images", project: "platform" },
 
   storage: {
     ceph: {

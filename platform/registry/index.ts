@@ -1,15 +1,16 @@
-import type { z } from "zod";
+import type { Services } from "../services";
 import { domain } from "../shared/domain";
-import type { Registry } from "./resolve";
+import { checkRegistry } from "./checks";
+import { type Registry, resolveRegistry } from "./resolve";
 import { registrySpec } from "./spec";
 
 export { checkImage, type Image, imageField, imageOf, pullSecretOf } from "./image";
 export type { Registry } from "./resolve";
 
 /** Harbor, ECR, or whatever else the environment pulls from. */
-export const registry = domain({
+export const registry = domain<typeof registrySpec, { services: Services }, Registry>({
   schema: registrySpec,
-  needs: [],
-  resolve: (spec: z.output<typeof registrySpec>): Registry => spec,
-  check: () => {},
+  needs: ["services"],
+  resolve: (spec, _context, { services }) => resolveRegistry(spec, services),
+  check: (model, report, { services }) => checkRegistry(model, report, services),
 });

@@ -20,6 +20,8 @@ export {
   type HarborProject,
   type HarborRobot,
   type HarborService,
+  mirrorsOf,
+  type RegistryMirror,
   registryOf,
 } from "./harbor/resolve";
 export { NFS_ROOT, type NfsExport, type NfsService } from "./nfs-server/resolve";

@@ -283,7 +283,7 @@ describe("secrets", () => {
     expect(stdout).toMatch(/harbor-pull .* missing$/m);
     expect(stdout).toMatch(/wildcard-corp-acme-example .* without tls\.key$/m);
     expect(stderr).toContain(
-      `kubectl --kubeconfig ${file()} --namespace internal-tools create secret docker-registry harbor-pull --from-file=.dockerconfigjson=config.json`,
+      `kubectl --kubeconfig ${file()} --namespace internal-tools create secret docker-registry harbor-pull --from-file=.dockerconfigjson=/dev/stdin`,
     );
     expect(status).toBe(1);
   });

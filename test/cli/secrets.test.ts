@@ -1,5 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { placedSecrets } from "../../cli/machines/secrets";
 import { recipe, sourceRecipe } from "../../cli/secret-recipes";
+import { rotation } from "../../cli/secret-rotation";
 import { question, stateOf, stateText } from "../../cli/secret-state";
+import type { RequiredSecret } from "../../platform/shared/secrets";
 import { platformOf } from "../support/kubernetes";
 
 const wanted = {
@@ -11,20 +18,73 @@ const wanted = {
 } as const;
 const failed = (stderr: string) => stateOf(wanted, { ok: false, stdout: "", stderr });
 
+const { registry } = platformOf("onprem");
+
 describe("the command that makes a secret", () => {
   test("is for the cluster that was asked, with a file for each entry", () =>
-    expect(recipe(wanted, { kind: "missing" }, "/home/me/.bastide/lab/kubeconfig")).toBe(
+    expect(recipe(wanted, { kind: "missing" }, "/home/me/.bastide/lab/kubeconfig", registry)).toBe(
       "kubectl --kubeconfig /home/me/.bastide/lab/kubeconfig --namespace apps create secret generic wiki --from-file=password=<file> --from-file=user=<file>",
     ));
 
   test("adds to one that is there what it lacks, and leaves the rest of it alone", () =>
-    expect(recipe(wanted, { kind: "incomplete", absent: ["user"] }, "/k")).toBe(
+    expect(recipe(wanted, { kind: "incomplete", absent: ["user"] }, "/k", registry)).toBe(
       "kubectl --kubeconfig /k --namespace apps create secret generic wiki --from-file=user=<file> --dry-run=client --output=json | kubectl --kubeconfig /k --namespace apps patch secret wiki --type=merge --patch-file=/dev/stdin",
     ));
 
   test("quotes a path that a shell would take apart", () =>
-    expect(recipe(wanted, { kind: "missing" }, "/home/my files/it's")).toContain(
+    expect(recipe(wanted, { kind: "missing" }, "/home/my files/it's", registry)).toContain(
       "--kubeconfig '/home/my files/it'\\''s' --namespace",
+    ));
+});
+
+describe("a pull secret", () => {
+  const wanted = platformOf("onprem").secrets.find(
+    ({ type }) => type === "kubernetes.io/dockerconfigjson",
+  ) as RequiredSecret;
+
+  test("is what a container runtime reads, by the robot's whole name, with a password that is no argument", () => {
+    const command = recipe(wanted, { kind: "missing" }, "/k", registry);
+    const folder = mkdtempSync(join(tmpdir(), "bastide-pull-"));
+    writeFileSync(join(folder, "token"), "Canary-of-the-nodes-1\n");
+    // What kubectl is told and given, instead of a kubectl.
+    writeFileSync(join(folder, "kubectl"), '#!/bin/sh\necho "$*" >>"$LOG"\ncat >>"$LOG"\n', { mode: 0o755 });
+    const log = join(folder, "log");
+    execFileSync("sh", ["-c", command.replace("<file>", join(folder, "token"))], {
+      env: { PATH: `${folder}:${process.env.PATH}`, LOG: log },
+    });
+    const said = readFileSync(log, "utf8").split("\n");
+    rmSync(folder, { recursive: true });
+    const given = said.find((line) => line.startsWith("{")) ?? "";
+    expect(JSON.parse(given.replace(/(\}\}\}).*$/, "$1"))).toEqual({
+      auths: { "harbor.corp.acme.example": { username: "robot$platform+nodes", password: "Canary-of-the-nodes-1" } },
+    });
+    expect(said.filter((line) => line.startsWith("--kubeconfig")).join()).not.toContain("Canary");
+  });
+});
+
+describe("the rotation of a secret", () => {
+  const platform = platformOf("onprem");
+  const of = (name: string) => rotation(platform, name, placedSecrets(platform), "/k");
+
+  test("of a robot reaches its machine first, and then every namespace that pulls", () => {
+    const [place, apply, ...clusters] = of("harbor-pull");
+    expect(place).toBe(
+      "ssh -p 22 bastide@10.10.1.21 \"sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/harbor-pull && cat >/etc/bastide/secrets/harbor-pull/token'\" <FILE",
+    );
+    expect(apply).toBe("npm run machines -- apply --env onprem --machine harbor");
+    expect(
+      clusters.map((command) => /--namespace (\S+) create secret docker-registry (\S+)/.exec(command)?.slice(1)),
+    ).toEqual([["internal-tools", "harbor-pull"]]);
+  });
+
+  test("of a password in the cluster alone is one command", () =>
+    expect(of("callhome")).toEqual([
+      "kubectl --kubeconfig /k --namespace internal-tools create secret generic callhome --from-file=hash-key=<file> --dry-run=client --output=json | kubectl --kubeconfig /k --namespace internal-tools apply --server-side --force-conflicts --filename=-",
+    ]));
+
+  test("fails for one that nothing needs, and says which there are", () =>
+    expect(() => of("harbour-pull")).toThrow(
+      /^nothing in onprem needs a secret harbour-pull: name one of .*harbor-pull, /,
     ));
 });
 

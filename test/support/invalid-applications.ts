@@ -262,7 +262,9 @@ export const invalidApplications: readonly InvalidCase[] = [
   {
     title: "the host of the registry",
     of: "onprem",
-    change: (d) => (d.apps.wiki = { ...app, host: "images" }) && (d.registry.host = "images.corp.acme.example:5000"),
+    change: (d) =>
+      (d.apps.wiki = { ...app, host: "images" }) &&
+      (d.registry = { host: "images.corp.acme.example:5000", project: "platform" }),
     refusal:
       'onprem.apps.wiki.host is "images", but the registry answers under images.corp.acme.example already: give each application a host of its own',
   },

@@ -320,6 +320,33 @@ export const invalidServices: readonly InvalidCase[] = [
     (d) => (d.services.images.robots.other = { project: "platform", may: "pull", secret: "other" }),
     'services.images.robots.other is "other", but robot nodes pulls from project platform already: remove one of the two',
   ),
+
+  // where images come from
+  onprem(
+    "a registry that is no service",
+    (d) => (d.registry.service = "image"),
+    'registry.service is "image", but there is no service of kind harbor of that name: did you mean images? Known: images',
+  ),
+  onprem(
+    "a registry's project that Harbor does not have",
+    (d) => (d.registry.project = "platfrom"),
+    'registry.project is "platfrom", but there is no project of the service images of that name: did you mean platform? Known: platform, docker-hub',
+  ),
+  onprem(
+    "a registry that nobody may pull from",
+    (d) => delete d.services.images.robots.nodes,
+    'registry.project is "platform", but no robot of the service images may pull from it: add one with may: "pull", or make the project public',
+  ),
+  onprem(
+    "a registry with two addresses",
+    (d) => (d.registry.host = "harbor.corp.acme.example"),
+    'registry.host is "harbor.corp.acme.example", but the service images has an address of its own: remove host, or service',
+  ),
+  onprem(
+    "a registry without an address",
+    (d) => delete d.registry.service,
+    "registry.host is missing: nobody knows where images come from: name the registry's host, or in service a Harbor of this environment",
+  ),
 ];
 
 function more(draft: Draft, count: number): void {

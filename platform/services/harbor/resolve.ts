@@ -94,6 +94,31 @@ export function bucketOf(
   return store?.buckets.find(({ name }) => name === place.bucket)?.target;
 }
 
+/** A public registry that a project stands in front of: what a node must be told so that it asks there first. */
+export interface RegistryMirror {
+  /** As images name it: `docker.io`. */
+  readonly registry: string;
+  /** `https://harbor.example.com`. */
+  readonly endpoint: string;
+  /** What stands before the image's name there: `docker-hub/library/nginx` for `docker.io/library/nginx`. */
+  readonly prefix: string;
+}
+
+/** How images name the registries that have one address; others are named by their endpoint's host. */
+const IMAGE_NAMES: Partial<Record<(typeof cachedRegistries)[number], string>> = {
+  "docker-hub": "docker.io",
+  "github-ghcr": "ghcr.io",
+};
+
+/** What nodes may pull through this Harbor without a password: a node has none, so projects that are not public are left out. */
+export function mirrorsOf({ url, projects }: HarborService): RegistryMirror[] {
+  return projects.flatMap(({ name, caches, public: open }) => {
+    if (caches === undefined || !open) return [];
+    const registry = IMAGE_NAMES[caches.registry] ?? caches.endpoint.replace("https://", "");
+    return [{ registry, endpoint: url, prefix: name }];
+  });
+}
+
 export function resolveHarbor(name: string, spec: Spec, needs: ServiceNeeds): HarborService {
   const { machine, openTo, oidc, database, projects, robots, ...rest } = spec;
   const [, scheme, host = "", port] = /^(https?):\/\/([^:]+)(?::(\d+))?$/.exec(spec.url) ?? [];

@@ -1,0 +1,29 @@
+import type { HarborService, Services } from "../services";
+import { unknownKey } from "../shared/keys";
+import type { Report } from "../shared/problems";
+import type { Registry } from "./resolve";
+
+export function checkRegistry({ named, pull }: Registry, report: Report, services: Services): void {
+  const { service: name, host, project } = named;
+  if (name === undefined) {
+    if (host === undefined) {
+      const cure = "name the registry's host, or in service a Harbor of this environment";
+      report.refuse(["registry", "host"], undefined, "nobody knows where images come from", cure);
+    }
+    return;
+  }
+  if (host !== undefined) {
+    const cure = "remove host, or service";
+    report.refuse(["registry", "host"], host, `the service ${name} has an address of its own`, cure);
+  }
+  const harbors = services.all.filter((one): one is HarborService => one.kind === "harbor");
+  const names = harbors.map((harbor) => harbor.name);
+  if (unknownKey(report, ["registry", "service"], name, "service of kind harbor", names)) return;
+  const projects = harbors.find((harbor) => harbor.name === name)?.projects ?? [];
+  const keys = projects.map((one) => one.name);
+  if (unknownKey(report, ["registry", "project"], project, `project of the service ${name}`, keys)) return;
+  if (pull === undefined && !projects.some((one) => one.name === project && one.public)) {
+    const rule = `no robot of the service ${name} may pull from it`;
+    report.refuse(["registry", "project"], project, rule, 'add one with may: "pull", or make the project public');
+  }
+}
