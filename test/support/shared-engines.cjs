@@ -1,0 +1,17 @@
+const { createRequire } = require("node:module");
+const { default: Runtime } = require("jest-runtime");
+
+/** Large, stateless as far as tests go, and the same for every test: the engines with their bindings, and the schemas' library. */
+const SHARED = /^(?:cdktf|cdk8s|cdk8s-plus-27|constructs|zod|@cdktf\/.+)$/;
+
+/**
+ * jest loads every module anew for each test file. Half of the fast tier was spent on loading the same engines a hundred times; here
+ * they are loaded once in each of jest's processes. Our own code is still loaded anew.
+ */
+class SharedEngines extends Runtime {
+  requireModuleOrMock(from, name) {
+    return SHARED.test(name) ? createRequire(from)(name) : super.requireModuleOrMock(from, name);
+  }
+}
+
+module.exports = SharedEngines;
