@@ -17,6 +17,7 @@ import { ROOT } from "../../../cli/root";
 import type { ExistingMachine } from "../../../platform/machines";
 import { Platform } from "../../../platform/platform";
 import { lacking } from "../../constructs/machine-roles/support/programs";
+import { command, type Ended } from "../../support/command";
 import { changed } from "../../support/environments";
 import { tier } from "../../support/require";
 
@@ -43,21 +44,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const command = (args: readonly string[]) => ["--import", "tsx", "cli/bastide.ts", "machines", ...args];
 const variables = () => ({
-  ...process.env,
   BASTIDE_TODAY: "2026-11-21",
-  BASTIDE_TARGET: "",
   PATH: `${folder}:${process.env.PATH}`,
+  HOME: folder,
   TMPDIR: folder,
   FAKE: folder,
 });
 
-function machines(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const options = { cwd: ROOT, env: variables(), encoding: "utf8" } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, command(args), options);
+async function machines(...args: string[]): Promise<Ended> {
+  const ended = await command(["machines", ...args], variables());
   // How long it took is nobody's expectation.
-  return { status, stdout: stdout.replaceAll(/ +\d+\.\d s$/gm, ""), stderr };
+  return { ...ended, stdout: ended.stdout.replaceAll(/ +\d+\.\d s$/gm, "") };
 }
 
 function ending(address: string, code: number): void {
@@ -74,8 +72,8 @@ const LB2 = "10.10.1.12";
 const pair = ["--env", "onprem", "--machine", "lb-1", "lb-2"];
 
 describe("npm run machines", () => {
-  test("sends each machine its own program in one connection", () => {
-    expect(machines("apply", ...pair)).toMatchObject({ status: 0, stderr: "" });
+  test("sends each machine its own program in one connection", async () => {
+    expect(await machines("apply", ...pair)).toMatchObject({ status: 0, stderr: "" });
 
     const program = readFileSync(join(folder, `program.${LB2}`), "utf8");
     expect(program).toContain("\nmachine=lb-2\n");
@@ -84,29 +82,29 @@ describe("npm run machines", () => {
     expect(readFileSync(join(folder, `arguments.${LB1}`), "utf8")).toMatch(/sh "\$d\/role" apply'$/m);
   });
 
-  test("stops an application at the first machine that fails, with exit code 1", () => {
+  test("stops an application at the first machine that fails, with exit code 1", async () => {
     ending(LB1, 1);
 
-    expect(machines("apply", ...pair)).toMatchObject({
+    expect(await machines("apply", ...pair)).toMatchObject({
       status: 1,
       stderr: "lb-1 could not be brought to its state, see above; not begun: lb-2\n",
     });
     expect(asked(LB2)).toBe(false);
   });
 
-  test("fails with exit code 3 where a machine lacks a secret", () => {
+  test("fails with exit code 3 where a machine lacks a secret", async () => {
     ending(LB1, 3);
 
-    expect(machines("apply", ...pair)).toMatchObject({
+    expect(await machines("apply", ...pair)).toMatchObject({
       status: 3,
       stderr: "lb-1 lacks something, see above; not begun: lb-2\n",
     });
   });
 
-  test("fails with exit code 3 where a machine is not reached", () => {
+  test("fails with exit code 3 where a machine is not reached", async () => {
     ending(LB1, 255);
 
-    expect(machines("plan", ...pair)).toMatchObject({
+    expect(await machines("plan", ...pair)).toMatchObject({
       status: 3,
       stderr:
         "lb-1 could not be worked on, see above\nCheck that ssh reaches it with the user, port and host key that the environment names, and that the user may use sudo -n\n",
@@ -114,10 +112,10 @@ describe("npm run machines", () => {
     expect(asked(LB2)).toBe(true);
   });
 
-  test("looks for drift on every machine, and ends with exit code 1 where it found some", () => {
+  test("looks for drift on every machine, and ends with exit code 1 where it found some", async () => {
     ending(LB1, 1);
 
-    expect(machines("drift", ...pair)).toMatchObject({
+    expect(await machines("drift", ...pair)).toMatchObject({
       status: 1,
       stderr:
         "lb-1 changed by hand: undo it with npm run machines -- apply --env onprem, or write it into the environment\n",
@@ -125,8 +123,8 @@ describe("npm run machines", () => {
     expect(asked(LB2)).toBe(true);
   });
 
-  test("fails where the environment is no longer what was planned, and reaches no machine", () => {
-    const { status, stderr } = machines(
+  test("fails where the environment is no longer what was planned, and reaches no machine", async () => {
+    const { status, stderr } = await machines(
       "apply",
       "--env",
       "onprem",
@@ -143,15 +141,15 @@ describe("npm run machines", () => {
     expect(asked("10.10.2.21")).toBe(false);
   });
 
-  test("fails for a machine that the environment does not have", () => {
-    const { status, stderr } = machines("plan", "--env", "onprem", "--machine", "lb-3");
+  test("fails for a machine that the environment does not have", async () => {
+    const { status, stderr } = await machines("plan", "--env", "onprem", "--machine", "lb-3");
 
     expect(status).toBe(2);
     expect(stderr).toContain("onprem has no machine lb-3: name one of rke2-1, ");
   });
 
-  test("fails for a machine of AWS, which nobody reaches by SSH", () => {
-    expect(machines("plan", "--env", "aws", "--machine", "bastion-1")).toMatchObject({
+  test("fails for a machine of AWS, which nobody reaches by SSH", async () => {
+    expect(await machines("plan", "--env", "aws", "--machine", "bastion-1")).toMatchObject({
       status: 2,
       stderr: "bastion-1 is a machine of AWS, which gets its role by user data: deploy aws-cloud\n",
     });
@@ -159,12 +157,12 @@ describe("npm run machines", () => {
 });
 
 describe("many machines", () => {
-  test("are summed up at the end, each in the words of its own program", () => {
+  test("are summed up at the end, each in the words of its own program", async () => {
     said(LB1, "lb-1: file /etc/haproxy/haproxy.cfg: changed\nlb-1: 1 to change, 0 of them changed by hand\n");
     said(LB2, "lb-2: nothing to do\n");
     ending("10.10.2.21", 255);
 
-    const { stdout } = machines("plan", ...pair, "gitlab");
+    const { stdout } = await machines("plan", ...pair, "gitlab");
 
     expect(stdout.split("\n\n")[1]).toBe(`machine  role     result                                  time
 lb-1     haproxy  1 to change, 0 of them changed by hand
@@ -173,31 +171,31 @@ gitlab   plain    not reached
 `);
   });
 
-  test("are asked at once: those that are not reached cost the time of one", () => {
+  test("are asked at once: those that are not reached cost the time of one", async () => {
     writeFileSync(join(folder, "slow"), "3");
 
-    expect(machines("plan", "--env", "onprem").status).toBe(0);
+    expect((await machines("plan", "--env", "onprem")).status).toBe(0);
 
     const first = log().indexOf(log().find((line) => line.startsWith("ends")) ?? "");
     expect({ begun: first, ended: log().length - first }).toEqual({ begun: 18, ended: 18 });
   });
 
-  test("say what they say whole, however many are asked", () => {
+  test("say what they say whole, however many are asked", async () => {
     writeFileSync(join(folder, "slow"), "0.2");
     const report = (name: string) => Array.from({ length: 50 }, (_, line) => `${name}: line ${line}\n`).join("");
     said(LB1, report("lb-1"));
     said(LB2, report("lb-2"));
 
-    const { stdout } = machines("drift", ...pair);
+    const { stdout } = await machines("drift", ...pair);
 
     expect(stdout).toContain(report("lb-1"));
     expect(stdout).toContain(report("lb-2"));
   });
 
-  test("are changed one after the other where they stand in for each other, and at once where not", () => {
+  test("are changed one after the other where they stand in for each other, and at once where not", async () => {
     writeFileSync(join(folder, "slow"), "0.5");
 
-    machines("apply", ...pair, "gitlab");
+    await machines("apply", ...pair, "gitlab");
 
     const order = log();
     expect(order.filter((line) => !line.endsWith("10.10.2.21"))).toEqual([
@@ -211,7 +209,8 @@ gitlab   plain    not reached
 
   test("are left alone by Ctrl-C: connections end, no further machine is begun, nothing stays behind", async () => {
     writeFileSync(join(folder, "slow"), "60");
-    const child = spawn(process.execPath, command(["apply", ...pair]), { cwd: ROOT, env: variables(), stdio: "pipe" });
+    const args = ["--import", "tsx", "cli/bastide.ts", "machines", "apply", ...pair];
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: variables(), stdio: "pipe" });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
@@ -246,7 +245,7 @@ describe("a connection", () => {
   });
 
   test("believes the environment's host key and no other", () => {
-    const args = sshArguments(gitlab({ hostKey: "ssh-ed25519 AAAAC3Nz", port: 2222 }), folder);
+    const args = sshArguments(gitlab({ hostKey: "ssh-ed25519 AAAAC3Nz", port: 2022 }), folder);
 
     expect(readFileSync(join(folder, "known_hosts"), "utf8")).toBe("gitlab ssh-ed25519 AAAAC3Nz\n");
     expect(args).toEqual(
@@ -255,7 +254,7 @@ describe("a connection", () => {
         "GlobalKnownHostsFile=/dev/null",
         "HostKeyAlias=gitlab",
         "HostKeyAlgorithms=ssh-ed25519",
-        "2222",
+        "2022",
       ]),
     );
   });
@@ -268,11 +267,11 @@ describe("a connection", () => {
 });
 
 tier("machines", lacking("mktemp"))("a connection to a Debian machine", () => {
-  test("that breaks starts no half program", () => {
+  test("that breaks starts no half program", async () => {
     mkdirSync(join(folder, "bin"));
     writeFileSync(join(folder, "bin/sudo"), '#!/bin/sh\nshift\nexec "$@"\n');
     chmodSync(join(folder, "bin/sudo"), 0o755);
-    machines("apply", "--env", "onprem", "--machine", "gitlab");
+    await machines("apply", "--env", "onprem", "--machine", "gitlab");
     const command = readFileSync(join(folder, "arguments.10.10.2.21"), "utf8").split("\n10.10.2.21\n")[1]?.trimEnd();
     const program = readFileSync(join(folder, "program.10.10.2.21"), "utf8");
 
