@@ -10,7 +10,7 @@ import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
 import { secretStoreSpec } from "./secret-store/spec";
 import { servicesSpec } from "./services/spec";
-import { checkedText, pattern } from "./shared/fields";
+import { address, awsRegion, checkedText, pattern, words } from "./shared/fields";
 import { labelFault } from "./shared/names";
 import type { WithKeys } from "./shared/references";
 import { storageSpec } from "./storage/spec";
@@ -20,15 +20,19 @@ const stateBackend = z.discriminatedUnion("kind", [
   /** An S3 bucket that exists already, with locking by a lock file beside the state. */
   z.strictObject({
     kind: z.literal("s3"),
-    bucket: z.string().min(3),
-    region: z.string().min(1),
+    bucket: pattern(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "a bucket's name has 3 to 63 of a-z, 0-9, . and -",
+      "write its name alone, like acme-terraform-state",
+    ),
+    region: awsRegion(),
   }),
   /** A server that speaks Terraform's HTTP protocol, such as GitLab; user and password come from TF_HTTP_USERNAME and -PASSWORD. */
   z.strictObject({
     kind: z.literal("http"),
-    address: pattern(
-      /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~%/-]*)?$/,
-      "state travels over HTTPS only",
+    address: address(
+      /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~%-]+)*$/,
+      "state travels over HTTPS only, below an address that does not end in /",
       "write it like https://gitlab.example.com/api/v4/projects/42/terraform/state",
     ),
   }),
@@ -50,7 +54,7 @@ export const aboutSpec = z.strictObject({
   /** Prefix of every name that must be unique in an account; at most 20 characters. */
   name: checkedText(nameFault, "choose a short name, like onprem or aws-eu"),
   /** Whose it is, for readers of the start page. */
-  organisation: z.string().min(1),
+  organisation: words(),
   state: stateBackend,
   /**
    * Whether data outlives its description, where the data itself does not say.

@@ -16,6 +16,7 @@ import { type Services, services } from "./services";
 import type { Context, Contribution, Domain, Removal } from "./shared/domain";
 import type { Footprint } from "./shared/footprint";
 import { nearest } from "./shared/keys";
+import { checkPlainData } from "./shared/plain-data";
 import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
 import { merged, type RequiredSecret } from "./shared/secrets";
 import { reportIssues } from "./shared/shape";
@@ -81,7 +82,8 @@ export class Platform {
     const report = new Report(name);
     const about = parseAbout(spec, report);
     const context: Context = {
-      environment: name,
+      // Of a name that cannot be, whatever is called after it would be refused once more.
+      environment: aboutSpec.shape.name.safeParse(name).success ? name : "environment",
       removal: removal ?? about?.removal ?? "keep",
       ownImages: files?.ownImages,
       today: files?.today,
@@ -157,7 +159,7 @@ export class Platform {
 function parseAbout(spec: EnvironmentSpec, report: Report): z.output<typeof aboutSpec> | undefined {
   const parts = Object.keys(domainSpecs);
   const known = [...Object.keys(aboutSpec.shape), ...parts];
-  const about = Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => key in aboutSpec.shape));
+  const about = Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => Object.hasOwn(aboutSpec.shape, key)));
   for (const [key, value] of Object.entries(spec ?? {}).filter(([key]) => !known.includes(key))) {
     const near = nearest(key, known);
     const cure = near === undefined ? `use one of ${known.join(", ")}` : `did you mean ${near}?`;
@@ -180,6 +182,7 @@ function resolveDomains(
   const models: Record<string, object> = {};
   const input = (spec ?? {}) as Readonly<Record<string, unknown>>;
   for (const [name, definition] of Object.entries(domains as unknown as Record<string, AnyDomain>)) {
+    if (!checkPlainData(input[name], [name], report)) continue;
     const parsed = definition.schema.safeParse(input[name]);
     if (!parsed.success) {
       reportIssues(parsed.error, input[name], [name], definition.schema, report);

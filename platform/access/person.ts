@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pattern } from "../shared/fields";
+import { day, pattern } from "../shared/fields";
 
 /** Public keys that OpenSSH 9 takes without being told to, as they stand in a file `id_*.pub`. */
 const PUBLIC_KEY =
@@ -26,5 +26,5 @@ export const person = z.strictObject({
    * Last day on which their keys are taken, as `2026-12-31`, in UTC. For whoever stays for a while only.
    * @default - they stay
    */
-  until: z.iso.date().optional(),
+  until: day().optional(),
 });

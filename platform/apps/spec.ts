@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { imageField } from "../registry/image";
-import { byteSize, checkedText, cidr, cpu, label, pattern, port, secretRef } from "../shared/fields";
+import { byteSize, checkedText, cidr, cpu, label, pattern, port, secretRef, words } from "../shared/fields";
 import { ref } from "../shared/references";
 import { appNameFault } from "./names";
 import { metricsPathFault, pathFault } from "./paths";
@@ -9,6 +9,15 @@ const environmentVariable = pattern(
   /^[A-Za-z_][\w.-]*$/,
   "a variable consists of letters, digits, _, - and ., and begins with a letter or _",
   "write it like LOG_LEVEL",
+);
+
+/** A container's variable ends at the first NUL, and half a character is none in UTF-8. */
+const settingValue = checkedText(
+  (text) =>
+    text.includes("\0") || /\p{Cs}/u.test(text)
+      ? "it has characters that no variable of a process can hold"
+      : undefined,
+  "remove them, or write them in Base64",
 );
 
 const appName = checkedText(appNameFault, "choose a shorter or plainer name, like start-page");
@@ -43,7 +52,7 @@ const app = z.strictObject({
    */
   metrics: checkedText(metricsPathFault, "write it like /metrics").optional(),
   /** Settings; never a secret. */
-  env: z.record(environmentVariable, z.string()).default({}),
+  env: z.record(environmentVariable, settingValue).default({}),
   /** Variables whose values come from secrets. */
   secrets: z.record(environmentVariable, secretRef()).default({}),
   /** Applications of this environment that it calls. */
@@ -56,7 +65,7 @@ const app = z.strictObject({
    */
   pool: ref("pool").optional(),
   /** What it is, for readers of the start page. */
-  title: z.string().optional(),
+  title: words().optional(),
 });
 
 export const appsSpec = z.record(appName, app).default({});

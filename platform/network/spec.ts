@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, domainName, pattern } from "../shared/fields";
+import { awsRegion, cidr, domainName, pattern } from "../shared/fields";
 
 const common = {
   /** Every host name of the environment lies below it. */
@@ -22,7 +22,7 @@ const vpc = z.strictObject({
   ...common,
   /** AWS account, 12 digits; the provider refuses any other. */
   account: pattern(/^\d{12}$/, "an AWS account id has 12 digits", "copy it from the AWS console, without dashes"),
-  region: pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, "that is no AWS region", "write it like eu-central-1"),
+  region: awsRegion(),
   block: cidr(),
   /** Letters of the availability zones, in order; append to it, never reorder: subnets are counted by place. */
   zones: z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, label, pattern } from "../shared/fields";
+import { address, duration, label } from "../shared/fields";
 
 /** AWS Secrets Manager in the environment's own account and region, read by pods of EKS with a role of their own. */
 const awsSecretsManager = z.strictObject({ kind: z.literal("aws-secrets-manager") });
@@ -7,7 +7,7 @@ const awsSecretsManager = z.strictObject({ kind: z.literal("aws-secrets-manager"
 /** HashiCorp Vault or OpenBao with the KV engine, version 2, which knows the cluster's service accounts. */
 const vault = z.strictObject({
   kind: z.literal("vault"),
-  server: pattern(
+  server: address(
     /^https:\/\/[\w.-]+(:\d+)?$/,
     "secrets travel over HTTPS only",
     "write it like https://vault.example.com:8200",

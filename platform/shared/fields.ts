@@ -38,16 +38,20 @@ export function checkedText<Input extends string = string>(
 
 export type ByteSizeText = `${number}${"Mi" | "Gi" | "Ti"}`;
 export const byteSize = () =>
-  textField<ByteSizeText, ByteSize>("a size is a whole number and Mi, Gi or Ti", "write it like 50Gi", ByteSize.parse);
+  textField<ByteSizeText, ByteSize>(
+    "a size is a whole number, not 0, and Mi, Gi or Ti",
+    "write it like 50Gi",
+    ByteSize.parse,
+  );
 
 export type CpuText = `${number}` | `${number}m`;
 export const cpu = () =>
-  textField<CpuText, Cpu>("processor time is whole cores or millicores", "write it like 2 or 250m", Cpu.parse);
+  textField<CpuText, Cpu>("processor time is whole cores or millicores, not 0", "write it like 2 or 250m", Cpu.parse);
 
 export type DurationText = `${number}${"s" | "m" | "h" | "d"}`;
 export const duration = () =>
   textField<DurationText, Duration>(
-    "a duration is a whole number and s, m, h or d",
+    "a duration is a whole number, not 0, and s, m, h or d",
     "write it like 15m",
     Duration.parse,
   );
@@ -66,6 +70,23 @@ export const ipAddress = () =>
     (text) => (ipv4(text) === undefined ? "an address is four numbers from 0 to 255" : undefined),
     "write it like 10.20.0.11",
   );
+
+/** A text for people, which says something. */
+export const words = () => pattern(/\S/, "it must not be empty", "write it in plain words");
+
+/** A day, as `2026-12-31`. */
+export const day = () =>
+  checkedText(
+    (text) => (z.iso.date().safeParse(text).success ? undefined : "that is no day of the calendar"),
+    "write it as year, month and day, like 2026-12-31",
+  );
+
+/** An address of a form that a regular expression can tell, with a host and a port that can be. */
+export const address = (form: RegExp, rule: string, cure: string) =>
+  checkedText((text) => {
+    if (!form.test(text)) return rule;
+    return URL.canParse(text) ? undefined : "its host or its port cannot be";
+  }, cure);
 
 /** A text of a form that a regular expression can tell. */
 export const pattern = (form: RegExp, rule: string, cure: string) =>
@@ -96,18 +117,25 @@ export const taint = () =>
 
 export const domainName = () => checkedText(domainFault, "write it like tools.example.com");
 
+export const awsRegion = () =>
+  pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, "that is no AWS region", "write it like eu-central-1");
+
 /** A TCP port, 1 to 65535. */
 export const port = () => z.int().min(1).max(65_535);
+
+/** Why a Secret cannot have an entry of this name; nothing if it can. Source: Kubernetes' validation, IsConfigMapKey. */
+function entryFault(key: string): string | undefined {
+  if (!/^[\w.-]{1,253}$/.test(key)) return "a key consists of at most 253 letters, digits, _, - and .";
+  return key === "." || key.startsWith("..")
+    ? "a key becomes a file's name, and is not . and begins with no .."
+    : undefined;
+}
 
 /** An entry of a Secret in the namespace of whoever uses it; never the secret itself. */
 export const secretRef = () =>
   z.strictObject({
     secret: label(),
-    key: pattern(
-      /^[\w.-]+$/,
-      "a key consists of letters, digits, _, - and .",
-      "name an entry of the secret, like password",
-    ),
+    key: checkedText(entryFault, "name an entry of the secret, like password"),
   });
 
 const CRON_FIELDS = [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label, pattern } from "./fields";
+import { address, label } from "./fields";
 import type { SecretRef } from "./secrets";
 
 /** A client of an identity provider, as something that people sign in to must know it. */
@@ -15,7 +15,7 @@ export interface OidcClient {
 /** A client that somebody has registered already, in a Keycloak for instance. */
 export const existingOidcClient = z.strictObject({
   kind: z.literal("existing"),
-  issuer: pattern(
+  issuer: address(
     /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~%/-]*)?$/,
     "an issuer is an https address, as the tokens name it",
     "write it like https://id.example.com/realms/acme",

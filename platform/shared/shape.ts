@@ -10,7 +10,25 @@ export function reportIssues(
   schema: z.ZodType,
   report: Report,
 ): void {
-  for (const issue of error.issues) reportIssue(issue, input, path, schema, report);
+  for (const issue of withoutRepetitions(error.issues)) reportIssue(issue, input, path, schema, report);
+}
+
+/** Zod tells every bound that a value misses, also of a value whose type is wrong; whoever mends it needs the narrowest alone. */
+function withoutRepetitions(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  return issues.filter((issue) => {
+    const beside = issues.filter((other) => other !== issue && samePath(other.path, issue.path));
+    if (issue.code !== "too_small" && issue.code !== "too_big") return true;
+    return !beside.some(
+      (other) =>
+        other.code === "invalid_type" ||
+        (other.code === "too_small" && issue.code === "too_small" && other.minimum > issue.minimum) ||
+        (other.code === "too_big" && issue.code === "too_big" && other.maximum < issue.maximum),
+    );
+  });
+}
+
+function samePath(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
+  return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 
 function reportIssue(
@@ -69,6 +87,10 @@ function reportIssue(
       return;
     }
     case "too_small":
+      if (issue.minimum === 1 && issue.origin in EMPTY) {
+        report.refuse(path, value, "it must not be empty", EMPTY[issue.origin] ?? "add something");
+        return;
+      }
       report.refuse(
         path,
         value,
@@ -99,6 +121,9 @@ const FORMS: Readonly<Record<string, string>> = {
   int: "a whole number",
 };
 
+/** What to do where nothing stands, by the type of what should stand there. */
+const EMPTY: Readonly<Record<string, string>> = { string: "write what it is", array: "list at least one" };
+
 /** Of a choice between forms, tells what is wrong with the form that was meant: the one whose type the value has. */
 function reportUnion(
   issue: z.core.$ZodIssueInvalidUnion,
@@ -114,12 +139,10 @@ function reportUnion(
   for (const inner of meant ?? [])
     reportIssue({ ...inner, path: [...issue.path, ...inner.path] }, input, root, schema, report);
   if (meant === undefined) {
-    report.refuse(
-      path,
-      valueAt(input, path.slice(root.length)),
-      "it has none of the forms allowed",
-      "see the reference of this setting",
-    );
+    const expected = issue.errors.flat().flatMap((inner) => (inner.code === "invalid_type" ? [inner.expected] : []));
+    const forms = [...new Set(expected)].map((type) => FORMS[type] ?? type);
+    const value = valueAt(input, path.slice(root.length));
+    report.refuse(path, value, "it has none of the forms allowed", `write ${forms.join(", or ")}`);
   }
 }
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { day } from "./fields";
 import type { PathParts, Report } from "./problems";
 
 /** Somebody's word for something that is not as it should be, with a day on which it must be looked at again. */
 export const waiver = () =>
   z.strictObject({
     /** Last day on which it holds, as `2026-12-31`. */
-    until: z.iso.date(),
+    until: day(),
     /** Why it is accepted until then. */
     reason: z.string().min(10),
   });

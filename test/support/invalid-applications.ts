@@ -54,7 +54,7 @@ export const invalidApplications: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.apps.wiki = { ...app, resources: { cpu: "0,5", memory: "1Gi" } }),
     refusal:
-      'onprem.apps.wiki.resources.cpu is "0,5", but processor time is whole cores or millicores: write it like 2 or 250m',
+      'onprem.apps.wiki.resources.cpu is "0,5", but processor time is whole cores or millicores, not 0: write it like 2 or 250m',
   },
   {
     title: "a limit below the request",
@@ -285,5 +285,38 @@ export const invalidApplications: readonly InvalidCase[] = [
     },
     refusal:
       'local.apps.start-page.host is "start-page", but with the environment\'s domain, a domain may have at most 253 characters, this one has 259: choose a shorter host',
+  },
+  {
+    title: "a path longer than a route takes",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, metrics: `/${"x".repeat(1024)}` }),
+    refusal: `onprem.apps.wiki.metrics is "/${"x".repeat(117)}…, but a path has at most 1024 characters, this one has 1025: write it like /metrics`,
+  },
+  {
+    title: "an entry of a secret that could be no file",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, secrets: { KEYS: { secret: "wiki", key: ".." } } }),
+    refusal:
+      "onprem.apps.wiki.secrets.KEYS.key is (not shown), but a key becomes a file's name, and is not . and begins with no ..: name an entry of the secret, like password",
+  },
+  {
+    title: "a setting that ends before its end",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, env: { MOTTO: "a\0b" } }),
+    refusal:
+      'onprem.apps.wiki.env.MOTTO is "a\\u0000b", but it has characters that no variable of a process can hold: remove them, or write them in Base64',
+  },
+  {
+    title: "a setting with half a character",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, env: { MOTTO: "\ud800" } }),
+    refusal:
+      'onprem.apps.wiki.env.MOTTO is "\\ud800", but it has characters that no variable of a process can hold: remove them, or write them in Base64',
+  },
+  {
+    title: "a title without words",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, title: "" }),
+    refusal: 'onprem.apps.wiki.title is "", but it must not be empty: write it in plain words',
   },
 ];

@@ -26,7 +26,8 @@ export const invalidCallhome: readonly InvalidCase[] = [
     title: "an embedded database without a size",
     of: "local",
     change: (d) => (d.callhome.database = { kind: "embedded", size: "5GB" }),
-    refusal: 'local.callhome.database.size is "5GB", but a size is a whole number and Mi, Gi or Ti: write it like 50Gi',
+    refusal:
+      'local.callhome.database.size is "5GB", but a size is a whole number, not 0, and Mi, Gi or Ti: write it like 50Gi',
   },
   {
     title: "an embedded database in a class that there is not",
@@ -66,7 +67,7 @@ export const invalidCallhome: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.callhome.hashKey = { secret: "callhome", key: "hash key" }),
     refusal:
-      "onprem.callhome.hashKey.key is (not shown), but a key consists of letters, digits, _, - and .: name an entry of the secret, like password",
+      "onprem.callhome.hashKey.key is (not shown), but a key consists of at most 253 letters, digits, _, - and .: name an entry of the secret, like password",
   },
   {
     title: "a secret of a setting that there is not",

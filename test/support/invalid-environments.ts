@@ -3,6 +3,7 @@ import { invalidApplications } from "./invalid-applications";
 import { invalidCallhome } from "./invalid-callhome";
 import { invalidSecretStores } from "./invalid-secret-stores";
 import { invalidServices } from "./invalid-services";
+import { invalidShapes } from "./invalid-shapes";
 import { invalidStorage } from "./invalid-storage";
 
 /** An environment that must be refused, and the one sentence with which it is. */
@@ -47,7 +48,7 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.state.address = "http://gitlab.acme.example/state"),
     refusal:
-      'onprem.state.address is "http://gitlab.acme.example/state", but state travels over HTTPS only: write it like https://gitlab.example.com/api/v4/projects/42/terraform/state',
+      'onprem.state.address is "http://gitlab.acme.example/state", but state travels over HTTPS only, below an address that does not end in /: write it like https://gitlab.example.com/api/v4/projects/42/terraform/state',
   },
   {
     title: "an unknown state backend",
@@ -221,7 +222,7 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => (d.machines.gitlab.memory = "16GB"),
     refusal:
-      'onprem.machines.gitlab.memory is "16GB", but a size is a whole number and Mi, Gi or Ti: write it like 50Gi',
+      'onprem.machines.gitlab.memory is "16GB", but a size is a whole number, not 0, and Mi, Gi or Ti: write it like 50Gi',
   },
   {
     title: "an unknown role",
@@ -468,9 +469,10 @@ export const invalidCases: readonly InvalidCase[] = [
     of: "aws",
     change: (d) => (d.storage.buckets.backups.keepVersions = "2w"),
     refusal:
-      'aws.storage.buckets.backups.keepVersions is "2w", but a duration is a whole number and s, m, h or d: write it like 15m',
+      'aws.storage.buckets.backups.keepVersions is "2w", but a duration is a whole number, not 0, and s, m, h or d: write it like 15m',
   },
 
+  ...invalidShapes,
   ...invalidStorage,
   ...invalidSecretStores,
   ...invalidApplications,

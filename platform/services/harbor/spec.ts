@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { serverCertificate } from "../../shared/certificate";
 import { download } from "../../shared/download";
-import { byteSize, cidr, cron, domainName, label, pattern, port } from "../../shared/fields";
+import { address, byteSize, cidr, cron, domainName, label, pattern, port } from "../../shared/fields";
 import { existingOidcClient } from "../../shared/oidc-client";
 import { ref } from "../../shared/references";
 import { waiver } from "../../shared/waiver";
@@ -67,7 +67,7 @@ const project = z.strictObject({
   caches: z
     .strictObject({
       registry: z.enum(cachedRegistries),
-      endpoint: pattern(
+      endpoint: address(
         /^https:\/\/[\w.-]+(:\d+)?$/,
         "a registry is asked over https",
         "write it like https://registry-1.docker.io",
@@ -89,7 +89,7 @@ export const harborSpec = z.strictObject({
   kind: z.literal("harbor"),
   machine: ref("machine"),
   /** What people and nodes call it. */
-  url: pattern(
+  url: address(
     /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
     "the address of a registry has a scheme, a host and perhaps a port",
     "write it like https://harbor.example.com",
