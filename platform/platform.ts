@@ -18,7 +18,7 @@ import type { Footprint } from "./shared/footprint";
 import { nearest } from "./shared/keys";
 import { checkPlainData } from "./shared/plain-data";
 import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
-import { merged, type RequiredSecret } from "./shared/secrets";
+import { checkSecretTypes, merged, type RequiredSecret } from "./shared/secrets";
 import { reportIssues } from "./shared/shape";
 import type { VolumeClaim } from "./shared/volumes";
 import { checkClaims, type Storage, storage } from "./storage";
@@ -91,6 +91,8 @@ export class Platform {
     const models = resolveDomains(spec, context, removal, report);
     const footprints = contributions(models, "footprints");
     const claims = contributions(models, "claims");
+    const secrets = contributions(models, "secrets");
+    checkSecretTypes(secrets, report);
     if (models.storage) checkClaims(models.storage, claims, report);
     if (models.access) checkQuotas(footprints, models.access, report);
     const whole = models.cluster?.cluster;
@@ -100,7 +102,7 @@ export class Platform {
       { ...about, removal: context.removal },
       models as Models,
       footprints,
-      merged(contributions(models, "secrets")),
+      merged(secrets),
       claims,
       report.warnings,
     );

@@ -1,8 +1,10 @@
 import { type Access, isReservedNamespace } from "../access";
 import type { ClusterModel } from "../cluster";
+import type { Databases } from "../databases";
 import type { Machines } from "../machines";
 import type { Network } from "../network";
 import { checkImage, type Registry } from "../registry";
+import type { Services } from "../services";
 import { unknownKey } from "../shared/keys";
 import { checkLimits } from "../shared/limits";
 import { domainFault, LONGEST_LABEL, labelFault } from "../shared/names";
@@ -19,6 +21,8 @@ export interface AppsCheckNeeds {
   readonly machines: Machines;
   readonly network: Network;
   readonly registry: Registry;
+  readonly services: Services;
+  readonly databases: Databases;
 }
 
 export function checkApps({ all }: Apps, report: Report, needs: AppsCheckNeeds): void {
@@ -33,6 +37,9 @@ export function checkApps({ all }: Apps, report: Report, needs: AppsCheckNeeds):
     unknownKey(report, [...path, "namespace"], app.namespace, "namespace", namespaces);
     for (const [place, called] of app.calls.entries()) {
       unknownKey(report, [...path, "calls", place], called, "app", names);
+      if (app.calls.indexOf(called) < place) {
+        report.refuse([...path, "calls", place], called, "it is listed already", "list each application once");
+      }
     }
     if (app.footprint.placement.pool !== undefined && cluster.cluster) {
       unknownKey(report, [...path, "pool"], app.footprint.placement.pool, "node pool", cluster.cluster.pools);
@@ -81,12 +88,8 @@ function checkVariables({ name, env, secrets }: App, report: Report): void {
   }
 }
 
-function checkHosts(
-  apps: readonly App[],
-  { network, machines, cluster, registry }: AppsCheckNeeds,
-  report: Report,
-): void {
-  const taken = takenHosts({ machines, cluster, registry });
+function checkHosts(apps: readonly App[], { network, ...needs }: AppsCheckNeeds, report: Report): void {
+  const taken = takenHosts(needs);
   for (const { name, hostName } of apps) {
     if (hostName === undefined) continue;
     const path = ["apps", name, "host"];

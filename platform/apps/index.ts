@@ -8,7 +8,7 @@ export type { App, Apps } from "./resolve";
 /** The developers' own containers: one entry each becomes a complete workload. */
 export const apps = domain<typeof appsSpec, AppsNeeds & AppsCheckNeeds, Apps>({
   schema: appsSpec,
-  needs: ["network", "registry", "access", "machines", "cluster"],
+  needs: ["network", "registry", "access", "machines", "cluster", "services", "databases"],
   resolve: resolveApps,
   check: checkApps,
 });

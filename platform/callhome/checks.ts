@@ -3,6 +3,7 @@ import type { Apps } from "../apps";
 import { takenHosts } from "../apps/hosts";
 import type { Machines } from "../machines";
 import { checkImage } from "../registry";
+import type { Services } from "../services";
 import { unknownKey } from "../shared/keys";
 import { checkLimits } from "../shared/limits";
 import { domainFault } from "../shared/names";
@@ -13,6 +14,7 @@ export interface CallhomeCheckNeeds extends CallhomeNeeds {
   readonly access: Access;
   readonly machines: Machines;
   readonly apps: Apps;
+  readonly services: Services;
 }
 
 export function checkCallhome({ callhome }: CallhomeModel, report: Report, needs: CallhomeCheckNeeds): void {

@@ -9,7 +9,7 @@ export type { Callhome, CallhomeModel, Migration } from "./resolve";
 /** Callhome, the company's own service: products tell at launch which version runs. */
 export const callhome = domain<typeof callhomeSpec, CallhomeCheckNeeds, CallhomeModel>({
   schema: callhomeSpec,
-  needs: ["network", "registry", "access", "machines", "cluster", "storage", "databases", "apps"],
+  needs: ["network", "registry", "access", "machines", "cluster", "services", "storage", "databases", "apps"],
   resolve: resolveCallhome,
   check: checkCallhome,
 });

@@ -1,8 +1,20 @@
 import { z } from "zod";
 import { imageField } from "../registry/image";
-import { byteSize, cidr, cpu, label, pattern, secretRef } from "../shared/fields";
+import { byteSize, checkedText, cidr, cpu, label, secretRef } from "../shared/fields";
 import { ref } from "../shared/references";
 import { productsSpec } from "./products";
+
+/** Why there is no time zone of this name; nothing if there is. */
+function timeZoneFault(name: string): string | undefined {
+  if (!/^(UTC|[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_+-]+){1,2})$/.test(name))
+    return "a time zone is named by continent and city";
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return undefined;
+  } catch {
+    return "there is no time zone of that name";
+  }
+}
 
 /** PGlite within the service, on a volume: for one replica, and where a power cut may cost the last calls. */
 const embedded = z.strictObject({
@@ -50,11 +62,7 @@ const callhome = z.strictObject({
   /** Proxies before the gateway whose X-Forwarded-For is believed; the gateway's own is known from the cluster. */
   trustProxy: z.array(cidr()).default([]),
   /** Time zone of a day in the statistics. It cannot be changed once there is data. */
-  timeZone: pattern(
-    /^(UTC|[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_+-]+){1,2})$/,
-    "a time zone is named by continent and city",
-    "write it like Europe/Paris",
-  ).default("UTC"),
+  timeZone: checkedText(timeZoneFault, "write it like Europe/Paris").default("UTC"),
   /** Months that are kept: calls, their optional part, and the daily counts. */
   keep: z
     .strictObject({

@@ -1,6 +1,6 @@
 import type { Machines } from "../machines";
 import type { Network } from "../network";
-import type { Cidr } from "../shared/addresses";
+import { type Cidr, specialFault } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
 import type { PathParts, Report } from "../shared/problems";
 import { type Taint, taintText } from "../shared/taint";
@@ -28,7 +28,10 @@ export function checkCluster({ cluster }: ClusterModel, report: Report, needs: C
 function checkBlocks(cluster: Cluster, network: Network, report: Report): void {
   const blocks: [string, Cidr][] = [["serviceBlock", cluster.serviceBlock]];
   if (cluster.distribution !== "eks") for (const block of cluster.podBlocks) blocks.push(["podBlock", block]);
+  checkServiceBlock(cluster, report);
   for (const [index, [name, block]] of blocks.entries()) {
+    const special = specialFault(block);
+    if (special !== undefined) report.refuse(["cluster", name], block, special, "choose one like 10.96.0.0/16");
     const outside = network.blocks.find((other) => other.overlaps(block));
     if (outside) {
       report.refuse(
@@ -48,6 +51,19 @@ function checkBlocks(cluster: Cluster, network: Network, report: Report): void {
       );
     }
   }
+}
+
+/**
+ * An API server takes no larger block, and a DNS service has the tenth address of it. EKS has limits of its own. Source:
+ * kube-apiserver, --service-cluster-ip-range; kubeadm, RKE2 and k3s for the address.
+ */
+const SERVICE_PREFIX = { least: 12, most: 28 };
+
+function checkServiceBlock({ distribution, serviceBlock }: Cluster, report: Report): void {
+  const { least, most } = SERVICE_PREFIX;
+  if (distribution === "eks" || (least <= serviceBlock.prefix && serviceBlock.prefix <= most)) return;
+  const rule = `Kubernetes takes a block between /${most} and /${least}`;
+  report.refuse(["cluster", "serviceBlock"], serviceBlock, rule, "leave it out, or use one like 10.96.0.0/16");
 }
 
 function checkCertificate({ gateway }: Cluster, network: Network, report: Report): void {
@@ -128,7 +144,8 @@ const RESERVED_ADDRESSES = 5;
 
 /** Every pod of an EKS node takes an address of the VPC. */
 function checkPodAddresses(cluster: EksCluster, network: Network, report: Report): void {
-  if (network.kind !== "vpc") return;
+  // That there is no room for the subnets themselves is told at the network.
+  if (network.kind !== "vpc" || network.zones.some(({ privateSubnet }) => privateSubnet === undefined)) return;
   const podsPerNode = new Map(cluster.nodes.map(({ pool, allocatable }) => [pool, allocatable.pods]));
   const wanted = cluster.nodeGroups.reduce((sum, { name, most }) => sum + most * (1 + (podsPerNode.get(name) ?? 0)), 0);
   const given = network.zones.reduce(

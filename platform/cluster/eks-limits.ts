@@ -61,8 +61,15 @@ function checkAdmins({ admins }: EksCluster, report: Report): void {
 /** Size of the image that EKS nodes start from; EC2 refuses a smaller disk. Source: amazon-eks-ami, AL2023. */
 const NODE_IMAGE = ByteSize.gibibytes(20);
 
+/** Source: EBS user guide, volumes of type gp3. */
+const LARGEST_DISK = ByteSize.gibibytes(16 * 1024);
+
 function checkDisks({ nodeGroups }: EksCluster, report: Report): void {
   for (const { name, disk } of nodeGroups) {
+    if (disk.bytes > LARGEST_DISK.bytes) {
+      const rule = `an EBS volume has at most ${LARGEST_DISK}`;
+      report.refuse(["cluster", "pools", name, "disk"], disk, rule, "use less, and claim volumes for data");
+    }
     if (disk.bytes >= NODE_IMAGE.bytes) continue;
     const rule = `the image of EKS nodes alone takes ${NODE_IMAGE}`;
     report.refuse(["cluster", "pools", name, "disk"], disk, rule, "leave it out, or use 50Gi");

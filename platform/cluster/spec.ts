@@ -54,7 +54,7 @@ const eks = z.strictObject({
   admins: z
     .array(
       pattern(
-        /^arn:aws:iam::\d{12}:(role|user)\/.+$/,
+        /^arn:aws:iam::\d{12}:(role|user)(\/[\w+=,.@-]+)+$/,
         "an admin is the ARN of a role or user",
         "write it like arn:aws:iam::123456789012:role/platform-admin",
       ),

@@ -1,10 +1,13 @@
+import { ipv4 } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import { ByteSize } from "../shared/quantities";
-import type { Databases, DatabasesNeeds, ExternalDatabase, RdsDatabase } from "./resolve";
+import type { Database, Databases, DatabasesNeeds, ExternalDatabase, RdsDatabase } from "./resolve";
+import { checkWindows } from "./windows";
 
 export function checkDatabases({ all }: Databases, report: Report, { network, machines }: DatabasesNeeds): void {
   for (const database of all) {
+    checkSecrets(database, report);
     if (database.kind === "external") checkExternal(database, machines, report);
     else if (network.kind === "vpc") checkRds(database, report);
     else {
@@ -14,8 +17,24 @@ export function checkDatabases({ all }: Databases, report: Report, { network, ma
   }
 }
 
-function checkExternal({ key, machine }: ExternalDatabase, machines: DatabasesNeeds["machines"], report: Report): void {
-  if (machine === undefined) return;
+function checkSecrets({ key, password, ca }: Database, report: Report): void {
+  if (password.secret !== ca.secret || password.key !== ca.key) return;
+  const cure = "name an entry that holds the certificate, like ca.crt";
+  report.refuse(["databases", key, "ca"], `${ca.secret}/${ca.key}`, "the password is that entry already", cure);
+}
+
+function checkExternal(
+  { key, machine, host, blocks }: ExternalDatabase,
+  machines: DatabasesNeeds["machines"],
+  report: Report,
+): void {
+  if (machine === undefined) {
+    const number = ipv4(host);
+    if (number === undefined || blocks.some((block) => block.contains(number))) return;
+    const rule = `it lies outside block (${blocks.join(", ")}), and network policies let out as far as there`;
+    report.refuse(["databases", key, "server", "host"], host, rule, "correct one of the two");
+    return;
+  }
   const path = ["databases", key, "server"];
   const names = machines.all.map(({ name }) => name);
   if (unknownKey(report, path, machine, "machine", names)) return;
@@ -40,7 +59,8 @@ function checkRds(database: RdsDatabase, report: Report): void {
   const { key, identifier, storage, storageMost, keepBackups, user } = database;
   const path = ["databases", key];
   const fault = identifierFault(identifier);
-  if (fault !== undefined) report.refuse(path, identifier, fault, "choose another key");
+  if (fault !== undefined) report.refuse(path, identifier, fault, cureOf(identifier));
+  checkWindows(database, report);
   if (storage.bytes < ROOM.least.bytes || storage.bytes > ROOM.most.bytes) {
     const rule = `RDS takes ${ROOM.least} to ${ROOM.most}`;
     report.refuse([...path, "storage"], storage, rule, `use ${ROOM.least} or more`);
@@ -58,6 +78,11 @@ function checkRds(database: RdsDatabase, report: Report): void {
     const cure = "give the application a user of its own, like callhome";
     report.refuse([...path, "user"], user, "RDS or its administrator has a user of that name", cure);
   }
+}
+
+/** The name begins with that of the environment, which no other key changes. */
+function cureOf(identifier: string): string {
+  return /^[a-z]/.test(identifier) ? "choose another key" : "give the environment a name that begins with a letter";
 }
 
 /** Source: RDS user guide, "Quotas and constraints", naming constraints. */

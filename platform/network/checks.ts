@@ -1,3 +1,4 @@
+import { specialFault } from "../shared/addresses";
 import type { Report } from "../shared/problems";
 import type { Network, Vpc } from "./resolve";
 
@@ -32,6 +33,8 @@ function checkVpc(vpc: Vpc, report: Report): void {
     const rule = "Bastide names things as the regions of the common AWS do, and this one belongs to another";
     report.refuse(["network", "region"], region, rule, "use one like eu-central-1");
   }
+  const special = specialFault(block);
+  if (special !== undefined) report.refuse(["network", "block"], block, special, "use one like 10.20.0.0/16");
   if (block.prefix < VPC_PREFIX.least || block.prefix > VPC_PREFIX.most) {
     report.refuse(["network", "block"], block, "AWS takes a VPC between /16 and /28", "use a /16");
   }

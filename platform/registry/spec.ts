@@ -1,16 +1,22 @@
 import { z } from "zod";
-import { label, pattern } from "../shared/fields";
+import { checkedText, label } from "../shared/fields";
+
+/** Why no registry can be reached as `host`; nothing if one can. */
+function hostFault(host: string): string | undefined {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(host) || host.includes(".."))
+    return "a registry is named by its host, with a port where it is not 443";
+  if (!URL.canParse(`https://${host}`)) return "its host or its port cannot be";
+  if (!/[.:]/.test(host) && host !== "localhost")
+    return "of a name without dot and port a container runtime thinks that it is a folder of Docker Hub";
+  return undefined;
+}
 
 /** The container registry that the company's own images are pushed to and pulled from: a Harbor of this environment, or another. */
 export const registrySpec = z.strictObject({
   /** Service of kind harbor in this environment: it knows its host, and who pulls from the project. */
   service: label().optional(),
   /** Host of another registry, with a port where it is not 443: `harbor.example.com`, `localhost:5000`. */
-  host: pattern(
-    /^[a-z0-9.-]+(:\d{1,5})?$/,
-    "a registry is named by its host, with a port where it is not 443",
-    "write it like harbor.example.com",
-  ).optional(),
+  host: checkedText(hostFault, "write it like harbor.example.com").optional(),
   /** Project (Harbor) or repository prefix. */
   project: label(),
   /**

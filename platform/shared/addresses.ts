@@ -15,6 +15,20 @@ export function ipv4Text(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 
+/** Blocks in which no machine, pod or service can have an address, and why. Source: IANA's special-purpose registry. */
+const SPECIAL = [
+  { first: 0, last: 2 ** 24 - 1, name: "the network itself (0.0.0.0/8)" },
+  { first: 127 * 2 ** 24, last: 128 * 2 ** 24 - 1, name: "each machine's own (127.0.0.0/8)" },
+  { first: (169 * 256 + 254) * 2 ** 16, last: (169 * 256 + 255) * 2 ** 16 - 1, name: "one link (169.254.0.0/16)" },
+  { first: 224 * 2 ** 24, last: 2 ** 32 - 1, name: "groups and experiments (224.0.0.0/3)" },
+] as const;
+
+/** Why nothing in a block can be reached; nothing if it can. */
+export function specialFault(block: Cidr): string | undefined {
+  const found = SPECIAL.find(({ first, last }) => first <= block.last && block.first <= last);
+  return found && `it has addresses that are reserved for ${found.name}`;
+}
+
 /** A block of IPv4 addresses, written `10.20.0.0/16`. */
 export class Cidr {
   private constructor(

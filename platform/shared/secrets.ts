@@ -1,3 +1,5 @@
+import type { Report } from "./problems";
+
 /**
  * One entry of a secret, by name. No type in the program can hold a secret's value.
  * In a cluster `secret` is the name of a Secret in the consumer's namespace and `key` an entry of it.
@@ -35,6 +37,20 @@ export function merged(secrets: readonly RequiredSecret[]): RequiredSecret[] {
     byName.set(name, { ...other, keys, neededBy: union(other.neededBy, secret.neededBy) });
   }
   return [...byName.values()];
+}
+
+/** A Secret has one type: nobody can make one that two who need it know by different ones. */
+export function checkSecretTypes(secrets: readonly RequiredSecret[], report: Report): void {
+  const told = new Set<string>();
+  for (const { namespace, secret, type, neededBy } of secrets) {
+    const other = secrets.find((one) => one.namespace === namespace && one.secret === secret && one.type !== type);
+    const name = `${namespace}/${secret}`;
+    if (other === undefined || told.has(name)) continue;
+    told.add(name);
+    const [owner = ""] = neededBy;
+    const rule = `${other.neededBy.join(", ")} needs the same one as ${other.type}, and this as ${type}`;
+    report.refuse(owner.split("."), `Secret ${name}`, rule, "give each a Secret of its own");
+  }
 }
 
 function union(some: readonly string[], others: readonly string[]): string[] {

@@ -319,4 +319,59 @@ export const invalidApplications: readonly InvalidCase[] = [
     change: (d) => (d.apps.wiki = { ...app, title: "" }),
     refusal: 'onprem.apps.wiki.title is "", but it must not be empty: write it in plain words',
   },
+  {
+    title: "an image's name with an empty joint",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: "ghcr.io/acme/../wiki:1.4.2" }),
+    refusal:
+      'onprem.apps.wiki.image is "ghcr.io/acme/../wiki:1.4.2", but an image\'s name consists of parts of a-z and 0-9, joined by ., -, _ or __: write it like ghcr.io/acme/wiki:1.4.2',
+  },
+  {
+    title: "an image from a port that cannot be",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: "registry.acme.example:99999/wiki:1.4.2" }),
+    refusal:
+      'onprem.apps.wiki.image is "registry.acme.example:99999/wiki:1.4.2", but there is no such port: write it like ghcr.io/acme/wiki:1.4.2',
+  },
+  {
+    title: "an image's name that is too long",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, image: `${"a".repeat(256)}:1` }),
+    refusal: `onprem.apps.wiki.image is "${"a".repeat(118)}…, but an image's name has at most 255 characters, this one has 256: write it like ghcr.io/acme/wiki:1.4.2`,
+  },
+  {
+    title: "a call that is listed twice",
+    of: "onprem",
+    change: (d) => (d.apps.wiki = { ...app, calls: ["start-page", "start-page"] }),
+    refusal: 'onprem.apps.wiki.calls[1] is "start-page", but it is listed already: list each application once',
+  },
+  {
+    title: "the host of a service that is no machine's",
+    of: "onprem",
+    change: (d) => {
+      d.services.images.url = "https://images.corp.acme.example";
+      d.apps.wiki = { ...app, host: "images" };
+    },
+    refusal:
+      'onprem.apps.wiki.host is "images", but service images answers under images.corp.acme.example already: give each application a host of its own',
+  },
+  {
+    title: "the host of the zone of databases",
+    of: "aws",
+    change: (d) => (d.apps["start-page"].host = "databases"),
+    refusal:
+      'aws.apps.start-page.host is "databases", but the zone of databases answers under databases.acme.example already: give each application a host of its own',
+  },
+  {
+    title: "a secret that must be of two types",
+    of: "onprem",
+    change: (d) =>
+      (d.apps.wiki = {
+        ...app,
+        image: "harbor.corp.acme.example/platform/wiki:1.4.2",
+        secrets: { REGISTRY: { secret: "harbor-pull", key: "name" } },
+      }),
+    refusal:
+      'onprem.apps.wiki is "Secret dev-apps/harbor-pull", but apps.wiki needs the same one as kubernetes.io/dockerconfigjson, and this as Opaque: give each a Secret of its own',
+  },
 ];

@@ -310,4 +310,56 @@ export const invalidCallhome: readonly InvalidCase[] = [
     refusal:
       'aws.databases.call--home is "aws-call--home", but a database\'s name in AWS has no two hyphens in a row: choose another key',
   },
+  {
+    title: "a time zone that nobody has",
+    of: "onprem",
+    change: (d) => (d.callhome.timeZone = "Europe/Pariss"),
+    refusal:
+      'onprem.callhome.timeZone is "Europe/Pariss", but there is no time zone of that name: write it like Europe/Paris',
+  },
+  {
+    title: "a window that ends when it begins",
+    of: "aws",
+    change: (d) => (d.databases.callhome.backupWindow = "02:00-02:00"),
+    refusal:
+      'aws.databases.callhome.backupWindow is "02:00-02:00", but AWS takes a time of at least 30 minutes: write it like 02:00-02:30',
+  },
+  {
+    title: "a window of ten minutes, over midnight",
+    of: "aws",
+    change: (d) => (d.databases.callhome.maintenanceWindow = "sun:23:55-mon:00:05"),
+    refusal:
+      'aws.databases.callhome.maintenanceWindow is "sun:23:55-mon:00:05", but AWS takes a time of at least 30 minutes: write it like sun:03:00-sun:03:30',
+  },
+  {
+    title: "two windows at once, the earlier over midnight",
+    of: "aws",
+    change: (d) => {
+      d.databases.callhome.backupWindow = "23:30-00:30";
+      d.databases.callhome.maintenanceWindow = "mon:00:00-mon:01:00";
+    },
+    refusal:
+      'aws.databases.callhome.maintenanceWindow is "mon:00:00-mon:01:00", but it overlaps backupWindow (23:30-00:30), and AWS does one at a time: let one begin when the other has ended',
+  },
+  {
+    title: "a password that is the certificate",
+    of: "aws",
+    change: (d) => (d.databases.callhome.ca = d.databases.callhome.password),
+    refusal:
+      'aws.databases.callhome.ca is "callhome-database/password", but the password is that entry already: name an entry that holds the certificate, like ca.crt',
+  },
+  {
+    title: "a database whose name begins with the environment's digit",
+    of: "aws",
+    change: (d) => (d.name = "2nd"),
+    refusal:
+      '["2nd"].databases.callhome is "2nd-callhome", but a database\'s name in AWS begins with a letter: give the environment a name that begins with a letter',
+  },
+  {
+    title: "a database's address where no policy lets out",
+    of: "onprem",
+    change: (d) => (d.databases.callhome.server = { host: "10.9.9.9", block: "10.10.2.0/24" }),
+    refusal:
+      'onprem.databases.callhome.server.host is "10.9.9.9", but it lies outside block (10.10.2.0/24), and network policies let out as far as there: correct one of the two',
+  },
 ];

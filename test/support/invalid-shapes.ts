@@ -128,4 +128,60 @@ export const invalidShapes: readonly InvalidCase[] = [
     refusal:
       'onprem.state.address is "https://gitlab.acme.example/state/", but state travels over HTTPS only, below an address that does not end in /: write it like https://gitlab.example.com/api/v4/projects/42/terraform/state',
   },
+  {
+    title: "a registry that would be a folder of Docker Hub",
+    of: "local",
+    change: (d) => (d.registry.host = "harbor"),
+    refusal:
+      'local.registry.host is "harbor", but of a name without dot and port a container runtime thinks that it is a folder of Docker Hub: write it like harbor.example.com',
+  },
+  {
+    title: "a registry at a port that cannot be",
+    of: "local",
+    change: (d) => (d.registry.host = "localhost:99999"),
+    refusal:
+      'local.registry.host is "localhost:99999", but its host or its port cannot be: write it like harbor.example.com',
+  },
+  {
+    title: "services that have no room for the cluster's DNS",
+    of: "onprem",
+    change: (d) => (d.cluster.serviceBlock = "10.96.0.0/29"),
+    refusal:
+      'onprem.cluster.serviceBlock is "10.96.0.0/29", but Kubernetes takes a block between /28 and /12: leave it out, or use one like 10.96.0.0/16',
+  },
+  {
+    title: "services in addresses of groups",
+    of: "onprem",
+    change: (d) => (d.cluster.serviceBlock = "224.0.0.0/16"),
+    refusal:
+      'onprem.cluster.serviceBlock is "224.0.0.0/16", but it has addresses that are reserved for groups and experiments (224.0.0.0/3): choose one like 10.96.0.0/16',
+  },
+  {
+    title: "a VPC in addresses of one link",
+    of: "aws",
+    change: (d) => (d.network.block = "169.254.0.0/16"),
+    refusal:
+      'aws.network.block is "169.254.0.0/16", but it has addresses that are reserved for one link (169.254.0.0/16): use one like 10.20.0.0/16',
+  },
+  {
+    title: "a VPC without room for its private subnets, told once",
+    of: "aws",
+    change: (d) => (d.network.privatePrefix = 16),
+    refusal:
+      "aws.network.privatePrefix is 16, but half of 10.20.0.0/16 has no room for 3 subnets of /16: use a longer prefix (smaller subnets), fewer zones or a larger block",
+  },
+  {
+    title: "an administrator by a pattern",
+    of: "aws",
+    change: (d) => (d.cluster.admins = ["arn:aws:iam::123456789012:role/*"]),
+    refusal:
+      'aws.cluster.admins[0] is "arn:aws:iam::123456789012:role/*", but an admin is the ARN of a role or user: write it like arn:aws:iam::123456789012:role/platform-admin',
+  },
+  {
+    title: "a node's disk larger than EBS has any",
+    of: "aws",
+    change: (d) => (d.cluster.pools.general.disk = "17Ti"),
+    refusal:
+      'aws.cluster.pools.general.disk is "17Ti", but an EBS volume has at most 16Ti: use less, and claim volumes for data',
+  },
 ];

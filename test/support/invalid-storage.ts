@@ -237,4 +237,17 @@ export const invalidStorage: readonly InvalidCase[] = [
     change: (d) => (d.access.namespaces["rook-ceph"] = { team: "it", quota: { cpu: "1", memory: "1Gi" } }),
     refusal: 'onprem.access.namespaces.rook-ceph is "rook-ceph", but the name is reserved: choose another name',
   },
+  {
+    title: "two users of one name in two object stores",
+    of: "onprem",
+    change: (d) => (d.storage.ceph.objectStores.media = { replicas: 3, users: { builds: { purpose: "builds" } } }),
+    refusal:
+      'onprem.storage.ceph.objectStores.media.users.builds is "builds", but object store objects has a user of that name, and Rook knows all of them by their names alone: choose another name',
+  },
+  {
+    title: "an object store whose Service would have no name",
+    of: "onprem",
+    change: (d) => (d.storage.ceph.objectStores["x".repeat(50)] = { replicas: 3 }),
+    refusal: `onprem.storage.ceph.objectStores.${"x".repeat(50)} is "${"x".repeat(50)}", but its Service is called rook-ceph-rgw-${"x".repeat(50)}, so a name may have at most 49 characters: choose a shorter name`,
+  },
 ];

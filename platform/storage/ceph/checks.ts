@@ -1,5 +1,6 @@
 import type { Cluster } from "../../cluster";
 import { unknownKey } from "../../shared/keys";
+import { LONGEST_LABEL } from "../../shared/names";
 import type { Report } from "../../shared/problems";
 import { ByteSize } from "../../shared/quantities";
 import { dataThatFits, readable, sizeOf } from "./capacity";
@@ -98,7 +99,17 @@ function checkVolumes(ceph: Ceph, cluster: Cluster, report: Report): boolean {
 /** A user's key is put into a namespace of the environment. */
 function checkUsers({ namespace: own, objectStores }: Ceph, { access }: CephNeeds, report: Report): void {
   const known = access.namespaces.map(({ name }) => name);
+  const owners = new Map<string, string>();
   for (const store of objectStores) {
+    for (const { name } of store.users) {
+      const owner = owners.get(name);
+      if (owner !== undefined) {
+        const path = ["storage", "ceph", "objectStores", store.name, "users", name];
+        const rule = `object store ${owner} has a user of that name, and Rook knows all of them by their names alone`;
+        report.refuse(path, name, rule, "choose another name");
+      }
+      owners.set(name, owner ?? store.name);
+    }
     for (const { name, namespace } of store.users.filter((user) => user.namespace !== own)) {
       const path = ["storage", "ceph", "objectStores", store.name, "users", name, "namespace"];
       unknownKey(report, path, namespace, "namespace", known);
@@ -106,8 +117,15 @@ function checkUsers({ namespace: own, objectStores }: Ceph, { access }: CephNeed
   }
 }
 
+/** The name of an object store's Service must be a label. */
+const LONGEST_STORE = LONGEST_LABEL - "rook-ceph-rgw-".length;
+
 /** Ceph itself makes pools of these names beside those of the environment. */
-function checkNames({ pools, filesystems }: Ceph, report: Report): void {
+function checkNames({ pools, filesystems, objectStores }: Ceph, report: Report): void {
+  for (const { name } of objectStores.filter((store) => store.name.length > LONGEST_STORE)) {
+    const rule = `its Service is called rook-ceph-rgw-${name}, so a name may have at most ${LONGEST_STORE} characters`;
+    report.refuse(["storage", "ceph", "objectStores", name], name, rule, "choose a shorter name");
+  }
   for (const { name } of pools) {
     const owner = filesystems.find((one) => [one.dataPool, `${one.name}-metadata`].includes(name));
     if (owner === undefined) continue;
