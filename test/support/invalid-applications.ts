@@ -350,6 +350,7 @@ export const invalidApplications: readonly InvalidCase[] = [
     of: "onprem",
     change: (d) => {
       d.services.images.url = "https://images.corp.acme.example";
+      d.registry = { host: "registry.acme.example", project: "platform" };
       d.apps.wiki = { ...app, host: "images" };
     },
     refusal:
