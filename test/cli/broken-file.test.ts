@@ -11,8 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What the program says of a folder of environments that it cannot load. */
-function said(files: Readonly<Record<string, string>>) {
+/** What the program says of a folder of environments that it cannot load: a command that makes no output is there soonest. */
+function said(files: Readonly<Record<string, string>>, program = ["cli/bastide.ts", "secrets", "--env", "lab"]) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const env = {
     NODE_OPTIONS: "",
@@ -22,7 +22,7 @@ function said(files: Readonly<Record<string, string>>) {
     CDKTF_OUTDIR: join(folder, "cdktf.out"),
     CDK8S_OUTDIR: join(folder, "dist"),
   };
-  const args = ["--import", "tsx", "main.ts"];
+  const args = ["--import", "tsx", ...program];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" });
   return { status, stderr };
 }
@@ -30,10 +30,13 @@ function said(files: Readonly<Record<string, string>>) {
 describe("environments that cannot be loaded", () => {
   test("fails for a syntax error in a file that the list imports, with its line and exit code 1", () =>
     expect(
-      said({
-        "index.ts": 'import { lab } from "./lab";\nexport const environments = [lab];\n',
-        "lab.ts": 'export const lab = {\n  name: "lab"\n  state: {},\n};\n',
-      }),
+      said(
+        {
+          "index.ts": 'import { lab } from "./lab";\nexport const environments = [lab];\n',
+          "lab.ts": 'export const lab = {\n  name: "lab"\n  state: {},\n};\n',
+        },
+        ["main.ts"],
+      ),
     ).toEqual({ status: 1, stderr: `${folder}/lab.ts:3: Expected "}" but found "state"\n` }));
 
   test("fails for a name that nothing has, with its line", () =>
