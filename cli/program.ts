@@ -77,6 +77,18 @@ function commandsFor(variables: Variables): Command {
     .action((options) => run(async () => (await import("./images")).images(variables, options)));
 
   program
+    .command("disk-latency")
+    .description("measure a volume of each storage class in the cluster, beside the node's own disk, and compare them")
+    .requiredOption("--env <name>", "environment")
+    .requiredOption("--namespace <name>", "namespace of the environment in which the Jobs run")
+    .option("--class <name...>", "storage classes; all of them if none is named")
+    .option("--node <name>", "node to run on, so that all run on the same one")
+    .option("--runs <n>", "runs of each repeat (default: 1000)")
+    .option("--to <folder>", "where results, table and picture are put", "disk-latency-results")
+    .option("--print", "print the manifests, and touch no cluster")
+    .action((options) => run(async () => (await import("./disk-latency")).diskLatency(variables, options)));
+
+  program
     .command("charts:pull")
     .description("bring the archives of all upstream charts into a folder, held to the digests of the lock file")
     .option("--to <folder>", "where the archives are kept", ".cache/charts")

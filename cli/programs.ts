@@ -21,10 +21,17 @@ const CURES: Readonly<Record<string, string>> = {
 /**
  * Runs a program and waits for it.
  *
+ * @param input what it reads
  * @throws Missing where there is no such program
  */
-export function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Outcome {
-  const { error, status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", maxBuffer: 2 ** 28 });
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  input?: string,
+): Outcome {
+  const how = { env, input, encoding: "utf8", maxBuffer: 2 ** 28 } as const;
+  const { error, status, stdout, stderr } = spawnSync(program, args, how);
   if (error && "code" in error && error.code === "ENOENT") {
     throw new Missing(`${program} is not on the PATH: ${CURES[program] ?? "install it"}`);
   }

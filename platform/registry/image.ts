@@ -33,7 +33,11 @@ export interface Image {
 const UNKNOWN_TAG = "unbuilt";
 
 /** Where an image is and how it is pulled; an own image's tag is the content hash of its folder. */
-export function imageOf(image: z.output<typeof imageField>, { ownImages }: Context, registry: Registry): Image {
+export function imageOf(
+  image: z.output<typeof imageField>,
+  { ownImages }: Pick<Context, "ownImages">,
+  registry: Registry,
+): Image {
   const { host, project, pullSecret } = registry;
   const pull = pullSecret === undefined ? {} : { pullSecret };
   if (typeof image === "string") return { reference: image, ...(image.startsWith(`${host}/`) ? pull : {}) };

@@ -5,7 +5,7 @@ import { spread } from "./statistics.js";
 /**
  * One table over several volumes: medians in microseconds with the spread of the repeats, and how often slower than the baseline.
  *
- * @param {object[]} results the first is the baseline
+ * @param {object[]} results the first of each node is the baseline of that node: times of two machines say nothing of their volumes
  * @throws {Refusal} where they are not of the same measurement
  */
 export function compare(results) {
@@ -19,15 +19,17 @@ export function compare(results) {
 }
 
 function table(name, results) {
-  const [baseline] = results;
-  const steps = stepsOf(baseline, name);
+  const steps = stepsOf(results[0], name);
   const rows = results.map((result) => {
     const cells = steps.map((step) => cell(spread(figures(result, name, step, "median"))));
     const total = sumOfMedians(result, name, steps);
+    const baseline = results.find(({ node }) => node === result.node);
     const factor = (total / sumOfMedians(baseline, name, steps)).toFixed(1);
     return `| ${result.label} (${result.mount.type}) | ${cells.join(" | ")} | ${microseconds(total)} | ${factor} |`;
   });
-  const head = `| ${name}, median µs | ${steps.join(" | ")} | together | times ${baseline.label} |`;
+  const nodes = new Set(results.map(({ node }) => node));
+  const times = nodes.size === 1 ? results[0].label : "the first of its node";
+  const head = `| ${name}, median µs | ${steps.join(" | ")} | together | times ${times} |`;
   const line = `| --- | ${steps.map(() => "---").join(" | ")} | --- | --- |`;
   return [head, line, ...rows].join("\n");
 }

@@ -11,7 +11,8 @@ import { svg } from "./svg.js";
 const USAGE = `disk-latency measure --directory DIR --expect TYPE [options]
   --directory DIR   folder on the volume; must be where it is mounted
   --mount DIR       where it is mounted, if that is further up
-  --expect TYPE     file-system type that it must have, as mountinfo calls it: ext4, ceph, nfs4, fuse.ceph-fuse, ...
+  --expect TYPE     file-system type that it must have, as mountinfo calls it: ext4, ceph, nfs4, fuse.ceph-fuse, ...; with commas
+                    between, any of several
   --mode MODE       compat (as the old program did, 1000 runs) or extended (fsync, three sizes, 1 to 16 workers) [compat]
   --runs N          runs of each worker [1000, extended 100]
   --repeats N       the whole measurement N times, cases in an order of chance [5]

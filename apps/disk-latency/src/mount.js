@@ -29,7 +29,7 @@ const FAMILY = [
  * The mount that a folder lies in, proven twice: by the list of mounts and by the file system itself.
  *
  * @param {string} directory where the measurement is to take place
- * @param {{ type: string, point?: string }} expected what was ordered; `point` is where it is mounted, the directory itself unless said
+ * @param {{ type: string, point?: string }} expected what was ordered; several types, with commas between, where any of them will do; `point` is where it is mounted, the directory itself unless said
  * @param {{ mountinfo?: string, fileSystem?: (path: string) => number }} system replaced in tests
  * @returns {Mount & { magic: string }}
  * @throws {Refusal} where it is anything else
@@ -48,7 +48,7 @@ export function provenMount(directory, expected, system = {}) {
         : "correct --mount",
     );
   }
-  if (mount.type !== expected.type) {
+  if (!expected.type.split(",").includes(mount.type)) {
     throw new Refusal(
       `${mount.point} is of type ${mount.type} (${mount.source}), and ${expected.type} was to be measured`,
       `mount the right volume, or measure --expect ${mount.type}`,

@@ -41,6 +41,17 @@ test("a comparison has a row for each volume, and says how often slower than the
   );
 });
 
+test("a comparison over several machines holds each volume against the first of its own", () => {
+  const guest = { ...result("guest", [1_000_000], [1_000_000]), node: "guest" };
+  const served = { ...result("nfs", [2_000_000], [4_000_000]), node: "guest" };
+  const lines = compare([local, remote, guest, served]).split("\n");
+  assert.match(lines[0], /\| times the first of its node \|$/);
+  assert.deepEqual(
+    lines.slice(2).map((line) => line.split(" | ").at(-1)),
+    ["1.0 |", "10.0 |", "1.0 |", "3.0 |"],
+  );
+});
+
 test("fails for nothing, and for files of different modes", () => {
   assert.throws(() => compare([]), /nothing to compare/);
   const other = { ...local, repeats: [{ "74 B x1": local.repeats[0].compat }] };

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesObject } from "../platform/shared/release";
+import { Missing } from "./exit";
+import { type Outcome, runProgram } from "./programs";
+
+/** What became of one measurement: what disk-latency said, as JSON, or why there is nothing. */
+export type LatencyRun =
+  | { readonly result: string; readonly fault?: undefined }
+  | { readonly result?: undefined; readonly fault: string };
+
+/** Jobs that measure, in a cluster: each is made, waited for, asked and removed. */
+export class LatencyRuns {
+  constructor(
+    private readonly kubeconfig: string,
+    private readonly namespace: string,
+    /** Between two looks at a Job, in milliseconds. */
+    private readonly pause = 2000,
+  ) {}
+
+  /** @throws Missing where the cluster does not take the objects: it would take none of the others either */
+  async measure(name: string, objects: readonly KubernetesObject[]): Promise<LatencyRun> {
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    try {
+      // What an interrupted run left would be taken for this one's.
+      this.remove(name);
+      const applied = this.kubectl(["apply", "-f", "-"], list);
+      if (!applied.ok) throw new Missing(`the cluster does not take ${name}: ${lastLine(applied.stderr)}`);
+      await this.end(name);
+      return this.outcome(name);
+    } finally {
+      this.remove(name);
+    }
+  }
+
+  /** Every Job ends: it has a deadline of its own. */
+  private async end(name: string): Promise<void> {
+    for (;;) {
+      const { ok, stdout, stderr } = this.kubectl([
+        "get",
+        "job",
+        name,
+        "--output=jsonpath={.status.conditions[*].type}",
+      ]);
+      if (!ok) throw new Missing(`the cluster does not tell of ${name}: ${lastLine(stderr)}`);
+      if (/\b(Complete|Failed)\b/.test(stdout)) return;
+      await sleep(this.pause);
+    }
+  }
+
+  private outcome(name: string): LatencyRun {
+    const said = this.kubectl(["logs", `job/${name}`, "--tail=20"]).stdout.trim();
+    const result = said.split("\n").find((line) => line.startsWith('{"tool":"disk-latency"'));
+    if (result !== undefined) return { result };
+    if (said !== "") return { fault: lastLine(said) };
+    const warnings = ["get", "events", "--field-selector=type=Warning", "--output=jsonpath={.items[-1:].message}"];
+    return { fault: this.kubectl(warnings).stdout || "no pod of it ever started: kubectl describe its claim" };
+  }
+
+  private remove(name: string): void {
+    this.kubectl(["delete", "job,persistentvolumeclaim", name, "--ignore-not-found", "--cascade=foreground"]);
+  }
+
+  private kubectl(args: readonly string[], input?: string): Outcome {
+    const where = ["--kubeconfig", this.kubeconfig, "--namespace", this.namespace];
+    return runProgram("kubectl", [...where, ...args], process.env, input);
+  }
+}
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";

@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ownImages } from "../assembly/own-images";
+import { yaml } from "../assembly/yaml";
+import { labelOf, latencyName, latencyObjects, type Measured } from "../constructs/kubernetes/disk-latency/job";
+import type { Platform } from "../platform/platform";
+import { imageOf } from "../platform/registry";
+import { LatencyRuns } from "./disk-latency-runs";
+import { Found, WrongUsage } from "./exit";
+import { kubeconfigPath } from "./kubeconfig";
+import { loadPlatforms, loadTarget, ROOT, type Variables } from "./load";
+import { runProgram } from "./programs";
+
+export interface LatencyOptions {
+  readonly env: string;
+  readonly namespace: string;
+  readonly class?: readonly string[];
+  readonly node?: string;
+  readonly to: string;
+  readonly print?: boolean;
+  readonly runs?: string;
+}
+
+/**
+ * `npm run disk-latency`: measures a volume of each storage class, and the node's own disk as the baseline, one after the other in an order
+ * of chance, each by a Job with a claim that is removed afterwards; then makes one table and one picture of all.
+ *
+ * @throws Found where a volume could not be measured; what could be is kept
+ */
+export async function diskLatency(variables: Variables, options: LatencyOptions): Promise<void> {
+  const target = loadTarget(variables);
+  const [platform] = loadPlatforms(variables, target, [options.env]);
+  if (platform === undefined) return;
+  const measured = chosen(platform, options);
+  const image = imageOf({ own: "disk-latency" }, { ownImages: ownImages(join(ROOT, "apps")) }, platform.registry);
+  const more = options.runs === undefined ? [] : ["--runs", options.runs];
+  const objectsOf = (one: Measured) =>
+    latencyObjects({ measured: one, image, namespace: options.namespace, node: options.node, arguments: more });
+  if (options.print) {
+    process.stdout.write(
+      measured
+        .flatMap(objectsOf)
+        .map((object) => `---\n${yaml(object)}`)
+        .join(""),
+    );
+    return;
+  }
+  const cluster = new LatencyRuns(target.kubeconfig ?? kubeconfigPath(options.env), options.namespace);
+  const folder = resolve(options.to);
+  mkdirSync(folder, { recursive: true });
+  const files = new Map<Measured, string>();
+  const faults: string[] = [];
+  for (const one of shuffled(measured)) {
+    process.stderr.write(`${labelOf(one)} ...\n`);
+    const { result, fault } = await cluster.measure(latencyName(one), objectsOf(one));
+    if (result === undefined) {
+      faults.push(`  ${labelOf(one)}: ${fault}`);
+      continue;
+    }
+    const file = join(folder, `${labelOf(one)}.json`);
+    writeFileSync(file, `${result}\n`);
+    files.set(one, file);
+  }
+  if (files.size > 0)
+    compare(
+      measured.flatMap((one) => files.get(one) ?? []),
+      folder,
+    );
+  if (faults.length > 0)
+    throw new Found([`${faults.length} of ${measured.length} were not measured`, ...faults].join("\n"));
+}
+
+/** The baseline first: the table holds the others against it. */
+function chosen(platform: Platform, options: LatencyOptions): Measured[] {
+  const { classes } = platform.storage;
+  const names = classes.map(({ name }) => name);
+  const unknown = (options.class ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    const known = names.length === 0 ? "it has none" : `use ${names.join(", ")}`;
+    throw new WrongUsage(
+      `--class names ${unknown.join(", ")}, which is no storage class of ${platform.name}: ${known}`,
+    );
+  }
+  const namespaces = platform.access.namespaces.map(({ name }) => name);
+  if (!namespaces.includes(options.namespace)) {
+    throw new WrongUsage(
+      `--namespace is ${options.namespace}, which is no namespace of ${platform.name}: use ${namespaces.join(", ")}`,
+    );
+  }
+  const wanted = classes.filter(({ name }) => options.class?.includes(name) ?? true);
+  return [{ kind: "baseline" }, ...wanted.map((of) => ({ kind: "class", of }) as const)];
+}
+
+function compare(files: readonly string[], folder: string): void {
+  const program = join(ROOT, "apps/disk-latency/src/main.js");
+  const written = ["--markdown", join(folder, "table.md"), "--svg", join(folder, "plot.svg")];
+  const { ok, stdout, stderr } = runProgram(process.execPath, [program, "compare", ...files, ...written]);
+  process.stdout.write(ok ? `${stdout}\ntable.md and plot.svg are in ${folder}\n` : stderr);
+}
+
+/** So that what one leaves behind is not always met by the same other. */
+function shuffled<Item>(list: readonly Item[]): Item[] {
+  return list
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
+}

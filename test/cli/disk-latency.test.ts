@@ -1,0 +1,110 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { command } from "../support/command";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "bastide-latency-"));
+  mkdirSync(join(folder, "bin"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const diskLatency = (...args: string[]) =>
+  command(["disk-latency", "--to", folder, ...args], { HOME: folder, PATH: `${join(folder, "bin")}:/usr/bin:/bin` });
+
+const summary = (ns: number) => ({ n: 1, avg: ns, median: ns, min: ns, max: ns, p80: ns, p95: ns, p99: ns });
+const said = (label: string, ns: number) =>
+  JSON.stringify({
+    ...{ tool: "disk-latency", label, node: "n1", mount: { type: "ext4" } },
+    repeats: [{ compat: { open: summary(ns) } }],
+  });
+
+/** A cluster in which every Job ends at once, and says what stands in `logs/<job>`; it remembers what it was asked. */
+function cluster(logs: Readonly<Record<string, string>>, event = ""): void {
+  mkdirSync(join(folder, "logs"));
+  for (const [job, words] of Object.entries(logs)) writeFileSync(join(folder, "logs", job), words);
+  const script = `#!/bin/sh
+shift 4
+echo "$@" >> ${folder}/asked
+case "$1" in
+  apply) cat > /dev/null ;;
+  get) [ "$2" = job ] && echo Complete || printf '%s' "${event}" ;;
+  logs) cat ${folder}/logs/"\${2#job/}" 2>/dev/null ;;
+esac
+exit 0
+`;
+  writeFileSync(join(folder, "bin", "kubectl"), script);
+  chmodSync(join(folder, "bin", "kubectl"), 0o755);
+}
+
+const tools = ["--env", "onprem", "--namespace", "internal-tools"];
+
+test("prints the objects of every class, the baseline first, and asks no cluster", async () => {
+  const { status, stdout, stderr } = await diskLatency(...tools, "--print");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const objects = loadAll(stdout) as { kind: string; metadata: { name: string } }[];
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    "Job disk-latency-emptydir",
+    ...["ceph-block", "ceph-files", "nfs"].flatMap((name) => [
+      `PersistentVolumeClaim disk-latency-${name}`,
+      `Job disk-latency-${name}`,
+    ]),
+  ]);
+});
+
+test("makes one table and one picture of what the Jobs say, and removes every Job and claim", async () => {
+  const jobs = {
+    "disk-latency-emptydir": said("emptydir", 10_000),
+    "disk-latency-nfs": `noise\n${said("nfs", 50_000)}\n`,
+  };
+  cluster(jobs);
+  const { status, stdout } = await diskLatency(...tools, "--class", "nfs");
+  expect(status).toBe(0);
+  expect(stdout).toContain("| emptydir (ext4) | 10.0 | 10.0 | 1.0 |\n| nfs (ext4) | 50.0 | 50.0 | 5.0 |");
+  expect(readFileSync(join(folder, "plot.svg"), "utf8")).toContain("<svg");
+  const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+  for (const job of Object.keys(jobs)) {
+    expect(asked.filter((line) => line.startsWith(`delete job,persistentvolumeclaim ${job} `))).toHaveLength(2);
+  }
+  expect(asked.at(-1)).toMatch(/^delete /);
+});
+
+test("fails where a volume is not measured, says why, and keeps what was measured", async () => {
+  cluster({
+    "disk-latency-emptydir": said("emptydir", 10_000),
+    "disk-latency-nfs": "disk-latency: the storage has not answered for 60 s, after 3 runs: look at its health\n",
+  });
+  const { status, stderr, stdout } = await diskLatency(...tools, "--class", "nfs");
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "1 of 2 were not measured\n  nfs: disk-latency: the storage has not answered for 60 s, after 3 runs: look at its health\n",
+  );
+  expect(stdout).toContain("| emptydir (ext4) | 10.0 |");
+  expect(existsSync(join(folder, "emptydir.json"))).toBe(true);
+});
+
+test("fails where a class gives no volume, with what the cluster says of it", async () => {
+  cluster({ "disk-latency-emptydir": said("emptydir", 10_000) }, "no such provisioner");
+  const { status, stderr } = await diskLatency(...tools, "--class", "nfs");
+  expect(status).toBe(1);
+  expect(stderr).toContain("  nfs: no such provisioner\n");
+});
+
+test.each([
+  [["--class", "fast"], "--class names fast, which is no storage class of onprem: use ceph-block, ceph-files, nfs\n"],
+  [["--namespace", "shop"], /^--namespace is shop, which is no namespace of onprem: use .*internal-tools.*\n$/],
+])("fails for %p, as wrong usage", async (more, message) => {
+  const { status, stderr } = await diskLatency(...tools, ...more);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(message);
+});
+
+test("fails where the cluster cannot be asked", async () => {
+  cluster({});
+  writeFileSync(join(folder, "bin", "kubectl"), "#!/bin/sh\necho 'connection refused' >&2\nexit 1\n");
+  const { status, stderr } = await diskLatency(...tools, "--class", "nfs");
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/the cluster does not take disk-latency-\w+: connection refused\n$/);
+});
