@@ -1,6 +1,8 @@
 import { documentOf, programDigest, renderScript } from "../../constructs/machine-roles";
 import type { ExistingMachine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
+import { downloadsOf, servicesOf } from "../../platform/services";
+import { openDownload } from "../../platform/shared/download";
 import { Found, Interrupted, Missing, WrongUsage } from "../exit";
 import { endedByInterrupt } from "../interrupt";
 import { loadPlatforms, loadTarget, type Variables } from "../load";
@@ -54,6 +56,11 @@ function chosenMachines({ name: env, machines }: Platform, names: readonly strin
 }
 
 function errandOf(platform: Platform, machine: ExistingMachine, action: Action, planned: string | undefined): Errand {
+  const open = servicesOf(machine, platform.services.all).flatMap(downloadsOf).map(openDownload);
+  const told = open.filter((one) => one !== undefined);
+  // Before any machine is touched: half an application helps nobody.
+  if (action === "apply" && told.length > 0)
+    throw new Found(`nothing is applied to ${machine.name}:\n${told.map((one) => `  ${one}`).join("\n")}`);
   const document = documentOf(platform, machine);
   if (planned !== undefined && planned !== programDigest(document))
     throw new Found(`${machine.name} is described otherwise than when it was planned: plan again, then deploy that`);

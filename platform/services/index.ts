@@ -26,7 +26,7 @@ export {
 } from "./harbor/resolve";
 export { NFS_ROOT, type NfsExport, type NfsService } from "./nfs-server/resolve";
 export { NODE_EXPORTER_PORT, openPorts } from "./ports";
-export { type Service, type Services, servicesOf } from "./resolve";
+export { downloadsOf, type Service, type Services, servicesOf } from "./resolve";
 export type { S3StoreService, StoreBucket } from "./s3-store/resolve";
 export type { Member, OpenPort } from "./shared";
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Context, Removal } from "../shared/domain";
+import type { Download } from "../shared/download";
 import { type HaproxyService, resolveHaproxy } from "./haproxy/resolve";
 import { type HarborService, resolveHarbor } from "./harbor/resolve";
 import { type NfsService, resolveNfsServer } from "./nfs-server/resolve";
@@ -37,6 +38,12 @@ function resolveService(name: string, spec: z.output<typeof servicesSpec>[string
     case "harbor":
       return resolveHarbor(name, spec, needs);
   }
+}
+
+/** Files that a service runs and no package of Debian has. */
+export function downloadsOf(service: Service): Download[] {
+  if (service.kind === "harbor") return [service.installer, service.compose];
+  return service.kind === "s3-store" ? [service.driver.server, service.driver.client] : [];
 }
 
 /** What a machine serves. */

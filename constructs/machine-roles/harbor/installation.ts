@@ -1,5 +1,6 @@
 import type { HarborService } from "../../../platform/services";
 import { downloads } from "../../../platform/versions/downloads";
+import { unlessOpen } from "../download";
 import { quoted } from "../render/script";
 import { plainFile, type RoleCommand, type RoleFile } from "../role-document";
 import { BACKUP_PROGRAM } from "./backup";
@@ -25,7 +26,7 @@ export function unpacking(service: HarborService): RoleCommand {
   const fetch = local
     ? [`[ -e ${quoted(from)} ] || { echo "there is no ${from}: put it there" && false; }`]
     : [`curl --silent --show-error --fail --location --proto '=https' --output ${archive} ${quoted(from)}`];
-  return {
+  return unlessOpen(service.installer, {
     purpose: `unpack Harbor ${downloads.harbor.version}`,
     unless: `[ -e ${folder}/prepare ]`,
     run: [
@@ -38,7 +39,7 @@ export function unpacking(service: HarborService): RoleCommand {
       `mv -T ${folder}.new ${folder}`,
       ...(local ? [] : [`rm ${archive}`]),
     ].join("\n"),
-  };
+  });
 }
 
 /** What is added to the compose file that Harbor's installer writes. */

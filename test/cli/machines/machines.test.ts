@@ -82,6 +82,23 @@ describe("npm run machines", () => {
     expect(readFileSync(join(folder, `arguments.${LB1}`), "utf8")).toMatch(/sh "\$d\/role" apply'$/m);
   });
 
+  test("fails to apply what nobody has checked yet, before any machine is touched", async () => {
+    const { status, stderr } = await machines("apply", "--env", "onprem", "--machine", "harbor");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `nothing is applied to harbor:
+  the digest of /opt/bastide/harbor-offline-installer-v2.15.2.tgz is a placeholder: check the file, and write down what sha256sum prints
+  the digest of /opt/bastide/docker-compose is a placeholder: check the file, and write down what sha256sum prints
+`,
+    });
+    expect(asked("10.10.1.21")).toBe(false);
+  });
+
+  test("plans what nobody has checked yet", async () => {
+    expect(await machines("plan", "--env", "onprem", "--machine", "harbor")).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(join(folder, "program.10.10.1.21"), "utf8")).toContain("/etc/harbor/harbor.yml");
+  });
+
   test("stops an application at the first machine that fails, with exit code 1", async () => {
     ending(LB1, 1);
 

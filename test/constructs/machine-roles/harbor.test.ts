@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import type { RoleDocument } from "../../../constructs/machine-roles/role-document";
 import type { Draft } from "../../support/environments";
-import { document, fileOf } from "./support/documents";
+import { digests, document, fileOf } from "./support/documents";
 
 const harbor = (change?: (draft: Draft) => void) => document("harbor", change);
 const configuration = (change?: (draft: Draft) => void) => fileOf(harbor(change), "/etc/harbor/harbor.yml");
@@ -86,10 +86,21 @@ describe("a Harbor", () => {
 
   test("is unpacked from an installer that is known byte for byte", () => {
     const { unless, run } = commandOf(harbor(), "unpack Harbor 2.15.2");
-    const digest = "0f3e5d7c9b1a2d4f6e8c0a1b3d5f7e9c2b4a6d8f0e1c3b5a7d9f1e3c5b7a9d0f";
+    const digest = digests.installer;
     expect(unless).toBe("[ -e /opt/harbor/0f3e5d7c9b1a/prepare ]");
     expect(run).toContain(`echo "${digest}  /opt/bastide/harbor-offline-installer-v2.15.2.tgz" | sha256sum --check`);
     expect(run.indexOf("sha256sum --check")).toBeLessThan(run.indexOf("tar -xzf"));
+  });
+
+  test("is not unpacked on the word of a placeholder, not even by a machine that came with its role", () => {
+    const { unless, run } = commandOf(
+      harbor((draft) => (draft.services.images.installer.sha256 = "placeholder")),
+      "unpack Harbor 2.15.2",
+    );
+    expect({ unless, run }).toEqual({
+      unless: "false",
+      run: "echo 'the digest of /opt/bastide/harbor-offline-installer-v2.15.2.tgz is a placeholder: check the file, and write down what sha256sum prints'\nfalse",
+    });
   });
 
   test("lies beside the one before when it is upgraded, and is started from its own folder", () => {

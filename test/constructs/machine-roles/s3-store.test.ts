@@ -2,7 +2,7 @@ import type { RoleDocument } from "../../../constructs/machine-roles/role-docume
 import { Platform } from "../../../platform/platform";
 import type { S3StoreService } from "../../../platform/services";
 import { changed, type Draft } from "../../support/environments";
-import { document, fileOf } from "./support/documents";
+import { digests, document, fileOf } from "./support/documents";
 
 const store = (change?: (draft: Draft) => void) => document("s3-1", change);
 
@@ -16,7 +16,7 @@ function commandOf({ commands }: RoleDocument, purpose: string) {
 describe("an S3 store", () => {
   test("runs a server that is known byte for byte, and another one only after a restart", () => {
     const { unless, run } = commandOf(store(), "install /usr/local/bin/minio");
-    const digest = "5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0";
+    const digest = digests.server;
     expect(unless).toBe(`echo '${digest}  /usr/local/bin/minio' | sha256sum --check --status`);
     expect(run.indexOf("sha256sum --check")).toBeLessThan(run.indexOf("mv -fT"));
     expect(fileOf(store(), "/etc/systemd/system/minio.service")).toContain(`# /usr/local/bin/minio is ${digest}\n`);

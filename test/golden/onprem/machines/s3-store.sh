@@ -69,27 +69,21 @@ useradd --system --user-group --no-create-home --shell /usr/sbin/nologin minio
 }
 
 unless_16() {
-echo '5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0  /usr/local/bin/minio' | sha256sum --check --status
+false
 }
 
 run_17() {
-new=/usr/local/bin/minio.bastide-new
-cp /opt/bastide/minio "$new" || { echo "there is no /opt/bastide/minio: put it there" && false; }
-echo "5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0  $new" | sha256sum --check --quiet
-chmod 0755 "$new"
-mv -fT "$new" /usr/local/bin/minio
+echo 'the digest of /opt/bastide/minio is a placeholder: check the file, and write down what sha256sum prints'
+false
 }
 
 unless_18() {
-echo 'b1a2d0c7e3f44d5c86bb1e0f7a9d3c2e4f5061728394a5b6c7d8e9f0a1b2c3d4  /usr/local/bin/mc' | sha256sum --check --status
+false
 }
 
 run_19() {
-new=/usr/local/bin/mc.bastide-new
-cp /opt/bastide/mc "$new" || { echo "there is no /opt/bastide/mc: put it there" && false; }
-echo "b1a2d0c7e3f44d5c86bb1e0f7a9d3c2e4f5061728394a5b6c7d8e9f0a1b2c3d4  $new" | sha256sum --check --quiet
-chmod 0755 "$new"
-mv -fT "$new" /usr/local/bin/mc
+echo 'the digest of /opt/bastide/mc is a placeholder: check the file, and write down what sha256sum prints'
+false
 }
 
 unless_20() {
@@ -351,7 +345,7 @@ file /etc/minio/private.key 0600 root:root filled true <<'END'
 END
 file /etc/systemd/system/minio.service 0644 root:root cat true <<'END'
 # Written by Bastide; a change made here is undone by the next application.
-# /usr/local/bin/minio is 5e9c06a1e8cc0b3e2f1f2b4b4f38d7a19f0bd8cfa4c8b95f1c2dbb7a54d3d6f0
+# /usr/local/bin/minio is placeholder
 [Unit]
 Description=S3 store
 Wants=network-online.target
