@@ -11,14 +11,14 @@ export const invalidStorage: readonly InvalidCase[] = [
     of: "onprem",
     change: ceph((c) => (c.pools.block.replicas = 4)),
     refusal:
-      "onprem.storage.ceph.pools.block.replicas is 4, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would never become writable: add a machine with a disk for storage, or use replicas: 3",
+      "onprem.storage.ceph.pools.block.replicas is 4, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would lack copies for good, and Ceph never be healthy: add a machine with a disk for storage, or use replicas: 3",
   },
   {
     title: "a file system with more replicas than hosts",
     of: "onprem",
     change: ceph((c) => (c.filesystems.shared.replicas = 5)),
     refusal:
-      "onprem.storage.ceph.filesystems.shared.replicas is 5, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would never become writable: add a machine with a disk for storage, or use replicas: 3",
+      "onprem.storage.ceph.filesystems.shared.replicas is 5, but each copy lies in a host of its own, and there are 3 (stor-1, stor-2, stor-3): the pool would lack copies for good, and stand still with the first host that is lost: add a machine with a disk for storage, or use replicas: 3",
   },
   {
     title: "a host that is far too small beside the others",

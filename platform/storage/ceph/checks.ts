@@ -5,7 +5,7 @@ import type { Report } from "../../shared/problems";
 import { ByteSize } from "../../shared/quantities";
 import { dataThatFits, readable, sizeOf } from "./capacity";
 import { daemons, mdsResources, osdResources, together } from "./daemons";
-import { becomesWhole, givenUp } from "./placement";
+import { becomesWhole, givenUp, serves } from "./placement";
 import { type Ceph, type CephNeeds, disksOf, poolsOf, replicated } from "./resolve";
 
 /** Rules of the storage cluster. Each refusal names the machine that is meant and what to do. */
@@ -156,7 +156,7 @@ function checkReplicas(ceph: Ceph, report: Report): void {
   for (const { path, of } of replicated(ceph)) {
     const at = [...path, "replicas"];
     if (of.replicas > domains.length) {
-      const rule = `each copy lies in a ${failureDomain} of its own, and there are ${domains.length} (${names.join(", ")}): the pool would never become writable`;
+      const rule = `each copy lies in a ${failureDomain} of its own, and there are ${domains.length} (${names.join(", ")}): ${tooFew(ceph, of.replicas)}`;
       const more = failureDomain === "host" ? "add a machine with a disk for storage" : "add a zone to the network";
       report.refuse(at, of.replicas, rule, `${more}, or use replicas: ${domains.length}`);
     } else if (of.replicas === 1) {
@@ -169,6 +169,14 @@ function checkReplicas(ceph: Ceph, report: Report): void {
       checkLoss(ceph, at, of.replicas, report);
     }
   }
+}
+
+/** What a pool with more copies than domains is like. */
+function tooFew({ failureDomain, domains }: Ceph, replicas: number): string {
+  if (!serves(domains.length, replicas)) return "the pool would never become writable";
+  const lacking = "the pool would lack copies for good";
+  if (serves(domains.length, replicas, 1)) return `${lacking}, and Ceph never be healthy`;
+  return `${lacking}, and stand still with the first ${failureDomain} that is lost`;
 }
 
 /** CRUSH finds hosts by drawing lots, and a host that is small beside the others is drawn too seldom. */

@@ -16,7 +16,7 @@ export const MOST_GIVEN_UP = 1e-4;
  * CRUSH draws domains by weight, and draws again when it meets one that it has or that is away. The first copy takes draw 0, the
  * next begins at draw 1, and so on, each with {@link RETRIES} more: so it succeeds where the first `RETRIES + replicas` draws
  * show that many different domains. Where some are small beside the others they may not, although there is room. With fewer
- * domains than copies it never does. `test/fit/crush.test.ts` holds this against crushtool.
+ * domains than copies it never does. `test/cluster/crush.test.ts` holds this against crushtool.
  *
  * The chance that n draws show fewer than R of N coupons: sum over j < R of (-1)^(R-1-j) C(N-j-1, R-1-j) times the sum, over all
  * sets of j coupons, of the chance that every draw falls into the set.
@@ -59,6 +59,22 @@ function choose(from: number, count: number): number {
   let ways = 1;
   for (let step = 1; step <= count; step++) ways = (ways * (from - count + step)) / step;
   return ways;
+}
+
+/**
+ * How many copies of a thing must be there for Ceph to read and write it: its own default for `min_size`, which is half of them,
+ * rounded up, and is computed again whenever the number of copies is set. Source: ceph/ceph#20555 and #34342.
+ */
+export function leastCopies(replicas: number): number {
+  return replicas - Math.floor(replicas / 2);
+}
+
+/**
+ * Whether everything in a pool is read and written while so many of its domains are lost at once, and nothing has been moved yet.
+ * With fewer domains than copies Ceph goes on with the copies that there are.
+ */
+export function serves(domains: number, replicas: number, lost = 0): boolean {
+  return Math.min(domains, replicas) - lost >= leastCopies(replicas);
 }
 
 /** Whether a pool becomes whole: every copy of every placement finds a domain of its own. */

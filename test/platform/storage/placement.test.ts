@@ -1,4 +1,4 @@
-import { givenUp } from "../../../platform/storage/ceph/placement";
+import { givenUp, leastCopies, serves } from "../../../platform/storage/ceph/placement";
 
 describe("the share of placements that lack a copy", () => {
   test("is all of them with fewer hosts than copies", () => {
@@ -23,5 +23,25 @@ describe("the share of placements that lack a copy", () => {
 
   test("is next to nothing on hosts that are alike", () => {
     for (const hosts of [3, 5, 8, 12, 20]) expect(givenUp(Array(hosts).fill(1), 3)).toBeLessThan(1e-8);
+  });
+});
+
+describe("reading and writing", () => {
+  test("needs half of the copies, rounded up", () => {
+    expect([1, 2, 3, 4, 5].map(leastCopies)).toEqual([1, 1, 2, 2, 3]);
+  });
+
+  test.each([
+    [3, 3, 1, true],
+    [3, 3, 2, false],
+    [5, 3, 1, true],
+    // More copies than hosts: there are three of five, one loss is too much.
+    [3, 5, 0, true],
+    [3, 5, 1, false],
+    [1, 3, 0, false],
+    [3, 2, 1, true],
+    [3, 2, 2, false],
+  ])("on %i hosts with %i copies and %i hosts lost: %p", (hosts, replicas, lost, expected) => {
+    expect(serves(hosts, replicas, lost)).toBe(expected);
   });
 });
