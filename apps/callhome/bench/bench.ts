@@ -1,13 +1,15 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildSync } from "esbuild";
 import { CallStore } from "../src/storage/call-store";
 import { Postgres } from "../src/storage/postgres";
 import { aRow } from "../test/support/calls";
 import { freePort, PostgresServer } from "../test/support/postgres-server";
 import { ServiceProcess } from "../test/support/service";
+import { parseServer } from "../test/support/tools";
 import { closedLoop, openLoop } from "./load";
 import { rollupSpeed } from "./rollup-speed";
 
@@ -21,12 +23,25 @@ const TARGETS: readonly [name: string, measured: string, against: string, goal: 
   ["durable single call / no database", "single", "none", 0.6, 0.4],
   ["durable single call / a row a call", "single", "row", 2.0, 1.4],
   ["durable single call / pgbench, 16 clients", "single", "pgbench", 1.3, 0.8],
+  ["durable single call / parse-server", "single", "parse", 10, 5],
   ["batch of 100 / bare unnest of 1000", "batch", "unnest", 0.6, 0.25],
   ["PGlite / PostgreSQL, single call", "pglite", "single", 1.0, 0.5],
 ];
 
+/** `npm run bench [-- calls | rollup]`: both, or one part. */
+async function main([part]: readonly string[]): Promise<void> {
+  if (part !== "rollup") {
+    await calls();
+  }
+  if (part !== "calls") {
+    await rollup();
+  }
+}
+
 /** Everything is measured in turn, five times, so that what disturbs the machine disturbs all; ratios are of one round. */
-async function main(): Promise<void> {
+async function calls(): Promise<void> {
+  parseServer.install();
+  build();
   const server = await PostgresServer.start();
   const data = mkdtempSync(join(tmpdir(), "callhome-bench-"));
   const children: { kill(signal: NodeJS.Signals): unknown }[] = [];
@@ -36,14 +51,23 @@ async function main(): Promise<void> {
     const start = async (env: Record<string, string>) => {
       const port = await freePort();
       const began = performance.now();
-      const service = await ServiceProcess.start({ ...free, ...env, CALLHOME_LISTEN: `127.0.0.1:${port}` });
+      const service = await ServiceProcess.start({ ...free, ...env, CALLHOME_LISTEN: `127.0.0.1:${port}` }, [
+        join("dist", "main.js"),
+      ]);
       children.push(service);
       return { url: `http://127.0.0.1:${port}`, pid: service.child.pid ?? 0, ready: performance.now() - began };
     };
     const durable = await start({ CALLHOME_DATABASE_URL: url });
     const embedded = await start({ CALLHOME_DATA_DIRECTORY: data });
-    const none = await variant(children, "none");
-    const row = await variant(children, "row", url);
+    const none = await compared(children, VARIANT, "none");
+    const row = await compared(children, VARIANT, "row", url);
+    const parse = await compared(
+      children,
+      join(__dirname, "parse-server.cjs"),
+      parseServer.folder,
+      await server.createDatabase("parse"),
+      String(await freePort()),
+    );
     const store = new CallStore(new Postgres({ url, connections: 2 }), "UTC");
     const script = join(data, "insert.sql");
     writeFileSync(script, PGBENCH);
@@ -53,6 +77,7 @@ async function main(): Promise<void> {
       single: () => closedLoop(durable.url, SECONDS),
       row: () => closedLoop(row, SECONDS),
       pgbench: () => pgbench(url, script),
+      parse: () => closedLoop(parse, SECONDS, 1, "parse"),
       batch: () => closedLoop(durable.url, SECONDS, 100),
       unnest: () => unnest(store),
       pglite: () => closedLoop(embedded.url, SECONDS),
@@ -95,10 +120,6 @@ async function main(): Promise<void> {
     console.log(
       `memory after the runs: with PostgreSQL ${memory(durable.pid)} MB, with PGlite ${memory(embedded.pid)} MB`,
     );
-    const speed = await rollupSpeed(await server.createDatabase("rollups"), ROWS);
-    console.log(
-      `weekly adoption over ${ROWS} calls: raw ${Math.round(speed.raw)} ms, roll-up ${speed.rollup.toFixed(1)} ms: ${Math.round(speed.ratio)} times faster (goal 30, floor 20) ${verdict(speed.ratio, 30, 20)}`,
-    );
   } finally {
     for (const child of children) {
       child.kill("SIGKILL");
@@ -106,6 +127,35 @@ async function main(): Promise<void> {
     await server.destroy();
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+async function rollup(): Promise<void> {
+  const server = await PostgresServer.start();
+  try {
+    const speed = await rollupSpeed(await server.createDatabase("rollups"), ROWS);
+    console.log(
+      `weekly adoption over ${ROWS} calls: raw ${Math.round(speed.raw)} ms, roll-up ${speed.rollup.toFixed(1)} ms: ${Math.round(speed.ratio)} times faster (goal 30, floor 20) ${verdict(speed.ratio, 30, 20)}`,
+    );
+  } finally {
+    await server.destroy();
+  }
+}
+
+const ROOT = join(__dirname, "..");
+const VARIANT = join(ROOT, ".cache", "bench", "variant-server.js");
+
+/** What is measured is what the image holds: compiled, not translated while it runs. */
+function build(): void {
+  const options = { platform: "node", target: "node20", format: "cjs" } as const;
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+  execFileSync("npm", ["run", "build"], { cwd: ROOT, stdio: "ignore" });
+  buildSync({
+    ...options,
+    entryPoints: [join(__dirname, "variant-server.ts")],
+    bundle: true,
+    packages: "external",
+    outfile: VARIANT,
+  });
 }
 
 /** One row of the same columns in a transaction of its own. */
@@ -152,13 +202,12 @@ async function unnest(store: CallStore): Promise<number> {
   return stored / ((performance.now() - began - preparing) / 1_000);
 }
 
-async function variant(children: { kill(signal: NodeJS.Signals): unknown }[], ...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "variant-server.ts"), ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+/** Starts a server to compare with; returns its address. */
+async function compared(children: { kill(signal: NodeJS.Signals): unknown }[], ...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   const port = await new Promise<string>((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the server of the variant ended with ${code}`)));
+    child.once("exit", (code) => reject(new Error(`${args[0]} ended with ${code}`)));
     child.stdout.on("data", (chunk: Buffer) => {
       const match = /taking calls at ([0-9]+)/.exec(chunk.toString());
       if (match?.[1] !== undefined) {
@@ -175,4 +224,4 @@ const verdict = (value: number, goal: number, floor: number) =>
 const memory = (pid: number) =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024);
 
-void main();
+void main(process.argv.slice(2));

@@ -7,8 +7,13 @@ import { aCall } from "../test/support/calls";
 const run = promisify(execFile);
 let seed = Math.floor(Math.random() * 1_000_000);
 
-/** Calls per second of 32 connections that send as fast as they are answered. Fails if any answer was not 202. */
-export async function closedLoop(url: string, seconds: number, calls = 1): Promise<number> {
+/** Calls per second of 32 connections that send as fast as they are answered. Fails if any answer was not 2xx. */
+export async function closedLoop(
+  url: string,
+  seconds: number,
+  calls = 1,
+  to: "callhome" | "parse" = "callhome",
+): Promise<number> {
   seed += 1;
   const script = join(__dirname, "calls.lua");
   const { stdout } = await run("wrk", [
@@ -23,6 +28,7 @@ export async function closedLoop(url: string, seconds: number, calls = 1): Promi
     "--",
     String(seed),
     String(calls),
+    to,
   ]);
   if (/Non-2xx|Socket errors/.test(stdout)) {
     throw new Error(`not every call was taken:\n${stdout}`);

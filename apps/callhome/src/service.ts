@@ -43,6 +43,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
     header: settings.CALLHOME_COUNTRY_HEADER,
     database: settings.CALLHOME_COUNTRY_DATABASE,
     table: settings.CALLHOME_COUNTRY_TABLE,
+    onBadUpdate: (problem) => log.warn(problem),
   });
   const db = await openDatabase(settings, log, onFatal);
   const migrations = readMigrations();

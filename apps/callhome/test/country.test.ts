@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CountryTable } from "../src/privacy/country/country-table";
 import { asCountry, CountryResolver } from "../src/privacy/country/resolver";
+import { bitsOf, mmdbOf } from "./support/mmdb";
 
 const V4 = "# a comment\n16777216,16777471,AU\n16777472,16778239,CN\n3405803776,3405804031,FR\n";
 const V6 =
@@ -44,6 +45,58 @@ test("sources are asked in order: header, table, built-in", async () => {
 test("an empty table, of an image built without it, is not named as a source", async () => {
   const resolver = await CountryResolver.create({ table: folder("", "") });
   expect(resolver.sources.map(({ name }) => name)).toEqual(["built-in"]);
+});
+
+test("the operator's .mmdb comes before the table, knows both families, and is named with its date", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "callhome-geo-")), "countries.mmdb");
+  const networks = { [bitsOf("203.0.113.0/24")]: "MT", [bitsOf("2001:db8:7::/48")]: "SG" };
+  writeFileSync(file, mmdbOf("Test-Country", networks, new Date("2026-11-03T00:00:00Z")));
+  const resolver = await CountryResolver.create({ header: "cf-ipcountry", database: file, table: folder(V4, V6) });
+  expect(resolver.resolve("203.0.113.9", undefined)).toEqual({ code: "MT", source: "operator" });
+  expect(resolver.resolve("2001:db8:7:1::1", undefined)).toEqual({ code: "SG", source: "operator" });
+  expect(resolver.resolve("2001:db8:8::1", undefined)).toBeUndefined();
+  expect(resolver.resolve("1.0.0.1", undefined)).toEqual({ code: "AU", source: "table" });
+  expect(resolver.resolve("203.0.113.9", "NZ")).toEqual({ code: "NZ", source: "header" });
+  expect(resolver.sources[0]?.attribution).toBe("The operator's database, Test-Country of 2026-11-03");
+});
+
+test("a new .mmdb is taken without a restart, and one that is only half there is not", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "callhome-geo-")), "countries.mmdb");
+  const write = (country: string) =>
+    writeFileSync(file, mmdbOf("Test-Country", { [bitsOf("203.0.113.0/24")]: country }, new Date()));
+  write("MT");
+  const problems: string[] = [];
+  const resolver = await CountryResolver.create({
+    database: file,
+    lookEvery: 100,
+    onBadUpdate: (problem) => problems.push(problem),
+  });
+  expect(resolver.resolve("203.0.113.9", undefined)?.code).toBe("MT");
+  const whole = readFileSync(file);
+  writeFileSync(file, whole.subarray(0, whole.length / 2));
+  for (let attempt = 0; attempt < 200 && problems.length === 0; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(problems).toEqual([expect.stringContaining("the last one stays in use")]);
+  expect(resolver.resolve("203.0.113.9", undefined)?.code).toBe("MT");
+  write("SG");
+  for (let attempt = 0; attempt < 200 && resolver.resolve("203.0.113.9", undefined)?.code === "MT"; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(resolver.resolve("203.0.113.9", undefined)?.code).toBe("SG");
+});
+
+test.each([
+  ["that does not exist", undefined, "ENOENT"],
+  ["that is something else", "not a database", "name a readable file in MaxMind's format (.mmdb) of countries"],
+])("fails on an .mmdb %s", async (_what, content, message) => {
+  const file = join(mkdtempSync(join(tmpdir(), "callhome-geo-")), "countries.mmdb");
+  if (content !== undefined) {
+    writeFileSync(file, content);
+  }
+  const problem = CountryResolver.create({ database: file });
+  await expect(problem).rejects.toThrow(`CALLHOME_COUNTRY_DATABASE is ${JSON.stringify(file)}: `);
+  await expect(problem).rejects.toThrow(message);
 });
 
 test("fails if the folder has no table", async () => {

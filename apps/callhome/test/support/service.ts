@@ -53,17 +53,21 @@ export class ServiceProcess {
   ) {}
 
   /** Starts one; resolves when it takes calls. */
-  static async start(env: Record<string, string>): Promise<ServiceProcess> {
-    const started = ServiceProcess.launch(env);
+  static async start(env: Record<string, string>, entry?: readonly string[]): Promise<ServiceProcess> {
+    const started = ServiceProcess.launch(env, [], entry);
     await started.waitFor("taking calls");
     return started;
   }
 
-  /** Starts one without waiting. */
-  static launch(env: Record<string, string>, command: readonly string[] = []): ServiceProcess {
+  /** Starts one without waiting; from its sources, unless `entry` says otherwise. */
+  static launch(
+    env: Record<string, string>,
+    command: readonly string[] = [],
+    entry: readonly string[] = ["--import", "tsx", join("src", "main.ts")],
+  ): ServiceProcess {
     let output = "";
     const root = join(__dirname, "..", "..");
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "src", "main.ts"), ...command], {
+    const child = spawn(process.execPath, [...entry, ...command], {
       env: { PATH: process.env.PATH, ...QUIET, CALLHOME_LOG_LEVEL: "info", ...env },
       stdio: ["ignore", "pipe", "pipe"],
       cwd: root,

