@@ -95,6 +95,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   );
   addLegacyRoutes(server, products, intake, countries, hash);
   const url = await listen(server, settings.CALLHOME_LISTEN);
+  health.takesCalls();
   const jobs = createJobs(settings, db, { refusals, metrics, log, clock }, onFatal);
   log.info({ url, operationsUrl, database: db.kind, version: RELEASE.version }, "taking calls");
 

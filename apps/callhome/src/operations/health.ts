@@ -60,6 +60,7 @@ export interface HealthParts {
 /** Knows whether this process can take calls, and shows how it is. */
 export class Health {
   private schema: SchemaState | undefined;
+  private open = false;
   private draining = false;
 
   constructor(private readonly parts: HealthParts) {}
@@ -68,6 +69,11 @@ export class Health {
   async checkSchema(): Promise<SchemaState> {
     this.schema = await schemaState(this.parts.db, this.parts.migrations);
     return this.schema;
+  }
+
+  /** The port of the calls is open: before that, whoever asks on the port of operations must not send any. */
+  takesCalls(): void {
+    this.open = true;
   }
 
   /** From now on new calls should go elsewhere. */
@@ -93,7 +99,10 @@ export class Health {
         reason: `the schema is at version ${version}, this release needs ${wanted}: run the migrations`,
       };
     }
-    return this.parts.clock.isRight ? { ready: true } : { ready: false, reason: CLOCKS_DIFFER };
+    if (!this.parts.clock.isRight) {
+      return { ready: false, reason: CLOCKS_DIFFER };
+    }
+    return this.open ? { ready: true } : { ready: false, reason: "starting" };
   }
 
   async report(): Promise<HealthReport> {
