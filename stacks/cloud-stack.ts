@@ -1,13 +1,15 @@
 import type { App } from "cdktf";
-import { documentOf, renderCloudInit } from "../constructs/machine-roles";
-import { PrivateZone } from "../constructs/terraform/databases/private-zone";
+import { documentOf, managedSecretName, renderCloudInit, secretsOf } from "../constructs/machine-roles";
 import { Rds } from "../constructs/terraform/databases/rds";
 import { Eks } from "../constructs/terraform/eks/eks";
 import { Kubeconfig } from "../constructs/terraform/eks/kubeconfig";
 import { Ec2Machine } from "../constructs/terraform/machines/ec2-machine";
+import { MachinePrograms } from "../constructs/terraform/machines/machine-programs";
 import { MachineRights } from "../constructs/terraform/machines/machine-rights";
+import { Snapshots } from "../constructs/terraform/machines/snapshots";
 import { Network } from "../constructs/terraform/network/network";
-import type { MachineRole } from "../platform/machines";
+import { PrivateZone } from "../constructs/terraform/network/private-zone";
+import { keepsData, type MachineRole } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { openPorts } from "../platform/services";
 import { AwsStack } from "./aws-stack";
@@ -40,17 +42,41 @@ export class CloudStack extends AwsStack {
   }
 
   private addMachines(platform: Platform, network: Network, eks: Eks | undefined): void {
-    const { name, machines, removal } = platform;
+    const { name, machines, removal, network: vpc } = platform;
+    if (vpc.kind !== "vpc" || machines.programBucket === undefined) return;
+    const { programBucket, privateDomain: domain } = machines;
+    const zone = new PrivateZone(this, "machines", { comment: "Machines, by name", domain, network });
+    const programs = new MachinePrograms(this, "programs", { bucket: programBucket, vpc });
+    if (machines.all.some((machine) => machine.provider === "ec2" && keepsData(machine)))
+      new Snapshots(this, "snapshots", name);
     const ofEc2 = machines.all.filter((machine) => machine.provider === "ec2");
     const roles = [...new Set(ofEc2.map(({ role }) => role))];
     for (const role of roles) {
       const alike = ofEc2.filter((machine) => machine.role === role);
       const ports = alike.flatMap((machine) => openPorts(machine, platform));
-      const rights = new MachineRights(this, `machine_${role}`, { role, environment: name, network, ports });
+      const documents = new Map(alike.map((machine) => [machine, documentOf(platform, machine)]));
+      const secrets = [...documents.values()].flatMap((document) => secretsOf(document).map(({ secret }) => secret));
+      const rights = new MachineRights(this, `machine_${role}`, {
+        role,
+        environment: name,
+        network,
+        vpc,
+        ports,
+        programBucket,
+        secrets: [...new Set(secrets)].map((secret) => managedSecretName(name, secret)),
+      });
       if (ADMINISTERING.includes(role)) eks?.allowApiFrom(role, rights.securityGroupId);
-      for (const machine of alike) {
-        const userData = renderCloudInit(documentOf(platform, machine));
-        new Ec2Machine(this, `ec2_${machine.name}`, { machine, environment: name, network, rights, userData, removal });
+      for (const [machine, document] of documents) {
+        const { id: instanceId } = new Ec2Machine(this, `ec2_${machine.name}`, {
+          machine,
+          environment: name,
+          network,
+          rights,
+          userData: renderCloudInit(document),
+          removal,
+          zone,
+        });
+        programs.deliver({ machine, instanceId, document });
       }
     }
   }
@@ -59,7 +85,11 @@ export class CloudStack extends AwsStack {
     const ofRds = databases.all.filter((database) => database.kind === "rds");
     const [first] = ofRds;
     if (first === undefined) return;
-    const zone = new PrivateZone(this, "databases", { domain: first.zone, network });
+    const zone = new PrivateZone(this, "databases", {
+      comment: "Databases, by names that are decided before they are made",
+      domain: first.zone,
+      network,
+    });
     for (const database of ofRds) {
       new Rds(this, `database_${database.key}`, { database, network, zone, nodesGroupId: eks?.nodesGroupId });
     }

@@ -1,21 +1,20 @@
 import type { RoleDocument } from "./role-document";
 
 /** One part of a document: a role on its own. */
-export type RolePart = Partial<Omit<RoleDocument, "machine" | "ports">>;
+export type RolePart = Partial<Omit<RoleDocument, "machine" | "ports" | "managedSecrets">>;
 
 /** The parts one after the other, as one document. */
 export function compose(
-  { machine, ports }: Pick<RoleDocument, "machine" | "ports">,
+  whole: Pick<RoleDocument, "machine" | "ports" | "managedSecrets">,
   parts: readonly RolePart[],
 ): RoleDocument {
   const all = <Key extends keyof RolePart>(key: Key) => parts.flatMap((part) => [...(part[key] ?? [])]);
   return {
-    machine,
+    ...whole,
     packages: [...new Set(all("packages") as string[])].sort(),
     files: all("files") as RoleDocument["files"],
     units: all("units") as RoleDocument["units"],
     commands: all("commands") as RoleDocument["commands"],
-    ports,
     health: all("health") as RoleDocument["health"],
     uninstall: all("uninstall") as string[],
   };

@@ -1,6 +1,7 @@
 import type { OpenPort } from "../../platform/services";
 import type { ServerCertificate } from "../../platform/shared/certificate";
 import type { SecretRef } from "../../platform/shared/secrets";
+import type { ManagedSecrets } from "./managed-secrets";
 
 /**
  * What a machine must be like: the result of a pure function of the model, rendered as a program that a machine is brought
@@ -9,6 +10,8 @@ import type { SecretRef } from "../../platform/shared/secrets";
 export interface RoleDocument {
   /** Name of the machine, for messages. */
   readonly machine: string;
+  /** Where its secrets are fetched from before anything else; nothing where the operator places them. */
+  readonly managedSecrets?: ManagedSecrets;
   /** Packages of Debian, installed where they are missing, never upgraded or removed. */
   readonly packages: readonly string[];
   readonly files: readonly RoleFile[];

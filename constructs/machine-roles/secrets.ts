@@ -26,5 +26,9 @@ export function secretsOf({ files }: RoleDocument): MachineSecret[] {
 
 /** Where secrets of machines in AWS are kept: in Secrets Manager, apart from those of the cluster, with a field for each entry. */
 export function managedSecretName(environment: string, secret: string): string {
-  return `${environment}-machines/${secret}`;
+  return `${managedSecretPrefix(environment)}/${secret}`;
+}
+
+export function managedSecretPrefix(environment: string): string {
+  return `${environment}-machines`;
 }

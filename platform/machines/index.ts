@@ -5,7 +5,7 @@ import { resolveMachines } from "./resolve";
 import { machinesSpec } from "./spec";
 
 export type { Disk, Ec2Machine, ExistingMachine, Machine, MachineRole, Machines, SshAccess } from "./resolve";
-export { reachedBy } from "./resolve";
+export { keepsData, reachedBy } from "./resolve";
 
 /** Virtual and physical hosts, and the one thing each is for. */
 export const machines = domain<typeof machinesSpec, { network: Network }, ReturnType<typeof resolveMachines>>({

@@ -11,7 +11,7 @@ export type MachineRole = (typeof machineRoles)[number];
 interface MachineBasics {
   /** Its key in the environment, and its host name. */
   readonly name: string;
-  /** `<name>.<domain>`. */
+  /** `<name>.<domain>`; in AWS `<name>.machines.<domain>`. */
   readonly hostName: string;
   readonly role: MachineRole;
   readonly cpus: number;
@@ -58,6 +58,13 @@ export interface Ec2Machine extends MachineBasics {
 
 export type Machine = ExistingMachine | Ec2Machine;
 
+/** Roles that keep data which exists nowhere else. */
+const STATEFUL: ReadonlySet<MachineRole> = new Set(["harbor", "s3-store", "nfs-server"]);
+
+export function keepsData({ role }: Machine): boolean {
+  return STATEFUL.has(role);
+}
+
 /** How other machines reach a machine: by its address where that is known, otherwise by its name. */
 export function reachedBy(machine: Machine): string {
   return machine.address ?? machine.hostName;
@@ -65,16 +72,25 @@ export function reachedBy(machine: Machine): string {
 
 export interface Machines {
   readonly all: readonly Machine[];
+  /** Bucket that machines in AWS get their roles from; nothing where none is in AWS. */
+  readonly programBucket: string | undefined;
+  /** Domain of the machines in AWS, which only their VPC knows. */
+  readonly privateDomain: string;
 }
 
 export function resolveMachines(
   spec: z.output<typeof machinesSpec>,
-  _context: Context,
+  { environment }: Context,
   { network }: { network: Network },
 ): Machines {
+  // A zone of the domain itself would hide in the VPC what the world sees under it.
+  const privateDomain = `machines.${network.domain}`;
+  const inAws = network.kind === "vpc" && Object.values(spec).some(({ provider }) => provider === "ec2");
   return {
+    privateDomain,
+    programBucket: inAws ? `${environment}-machine-programs-${network.account}` : undefined,
     all: Object.entries(spec).map(([name, machine]): Machine => {
-      const hostName = `${name}.${network.domain}`;
+      const hostName = `${name}.${machine.provider === "ec2" ? privateDomain : network.domain}`;
       const open = Object.entries(machine.open).map(([key, { from, ...one }]) => ({
         ...one,
         name: key,

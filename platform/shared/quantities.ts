@@ -105,6 +105,10 @@ export class Duration {
     private readonly text: string,
   ) {}
 
+  static days(count: number): Duration {
+    return new Duration(count * SECONDS.d, `${count}d`);
+  }
+
   /** @returns nothing where `text` is no duration */
   static parse(text: string): Duration | undefined {
     const match = /^([1-9]\d*)(s|m|h|d)$/.exec(text);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { synthesize } from "../../assembly/synthesize";
 import { production } from "../../assembly/target";
 import { loadPlatforms } from "../../cli/load";
+import { awsPlatform, withStores } from "../support/aws-stacks";
 import { tier } from "../support/require";
 
 const terraform = process.env.TERRAFORM_BINARY_NAME || "terraform";
@@ -27,7 +28,14 @@ tier("terraform", lacking)("every stack for production", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "bastide-validate-"));
     const target = { ...production, output: { terraform: join(folder, "cdktf.out"), manifests: join(folder, "dist") } };
-    stacks = synthesize(loadPlatforms({}, target), target).flatMap((made) => made.stacks.map(({ name }) => name));
+    // The examples have no machine in AWS that keeps data.
+    const stores = awsPlatform((draft) => {
+      withStores(draft);
+      draft.name = "stores";
+    });
+    stacks = synthesize([...loadPlatforms({}, target), stores], target).flatMap((made) =>
+      made.stacks.map(({ name }) => name),
+    );
     writeFileSync(
       join(folder, "terraform.rc"),
       `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
@@ -47,7 +55,7 @@ tier("terraform", lacking)("every stack for production", () => {
 
   test("that needs only providers which are at hand is valid", () => {
     const judged = stacks.filter((stack) => !stack.endsWith("-releases") || held("helm"));
-    expect(judged).toEqual(expect.arrayContaining(["aws-cloud", "aws-data"]));
+    expect(judged).toEqual(expect.arrayContaining(["aws-cloud", "aws-data", "stores-cloud"]));
     for (const stack of judged) {
       const init = run(stack, "init", "-backend=false", "-input=false", "-no-color");
       expect({ stack, status: init.status, stderr: init.stderr }).toEqual({ stack, status: 0, stderr: "" });

@@ -18,6 +18,27 @@ export function awsPlatform(change: (draft: Draft) => void = () => {}): Platform
   return Platform.of(changed("aws", change), { ownImages: { "start-page": "0123456789ab", callhome: "ba9876543210" } });
 }
 
+/** Two stores and their machines beside the example's bastion. */
+export function withStores(draft: Draft): void {
+  for (const [place, name] of ["s3-1", "s3-2"].entries()) {
+    const zone = ["a", "b"][place];
+    draft.machines[name] = { ...draft.machines["bastion-1"], instanceType: "m6i.large", role: "s3-store", zone };
+    draft.services ??= {};
+    draft.services[`store-${place + 1}`] = {
+      kind: "s3-store",
+      machine: name,
+      driver: {
+        name: "minio",
+        server: { from: "/opt/bastide/minio", sha256: "5e".repeat(32) },
+        client: { from: "/opt/bastide/mc", sha256: "b1".repeat(32) },
+        waiver: { until: "2099-12-31", reason: "tried in a test" },
+      },
+      certificate: { chain: "s3-tls", key: "s3-tls" },
+      buckets: { [`images-${place + 1}`]: {} },
+    };
+  }
+}
+
 /** The cloud stack of the example `aws`, with something changed. */
 export function cloud(change?: (draft: Draft) => void): Synthesized {
   return change ? makeCloud(change) : unchangedCloud();

@@ -11,6 +11,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   aws_eks_pod_identity_association: "moto has no EKS pod identities",
   aws_db_instance: "the provider waits for minutes, whatever moto answers",
   aws_route53_record: "it names the database",
+  aws_ssm_association: "moto has no associations of Systems Manager",
+  aws_dlm_lifecycle_policy: "moto has no Data Lifecycle Manager",
   aws_budgets_budget: "moto never answers when a budget is made",
 };
 

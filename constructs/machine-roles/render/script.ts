@@ -1,4 +1,6 @@
+import { FETCH_SECRETS } from "../managed-secrets";
 import type { RoleDocument, RoleFile, RoleUnit } from "../role-document";
+import { secretsOf } from "../secrets";
 import { PROGRAM } from "./program";
 
 /** Text as one word of a POSIX shell. */
@@ -34,6 +36,7 @@ export function renderDescription(document: RoleDocument): string {
   const body = [
     "begin\n",
     '[ "$action" = uninstall ] && uninstall_all\n',
+    ...fetchOf(document),
     ...files.flatMap(({ path, secretRefs }) =>
       secretRefs.map(({ secret, key }) => `secret ${quoted(`${secret}/${key}`)} ${quoted(path)}\n`),
     ),
@@ -49,6 +52,15 @@ export function renderDescription(document: RoleDocument): string {
     "finish\n",
   ];
   return [...functions.definitions, "\n", ...body].join("");
+}
+
+/** What fetches secrets that AWS keeps, where the document has any. A machine that is only looked at fetches nothing. */
+function fetchOf({ managedSecrets, ...document }: RoleDocument): string[] {
+  const wanted = secretsOf(document);
+  if (managedSecrets === undefined || wanted.length === 0) return [];
+  const { region, prefix } = managedSecrets;
+  const entries = wanted.map(({ secret, key }) => quoted(`${secret}/${key}`)).join(" ");
+  return [`looking || python3 - ${region} ${prefix} "$secrets" ${entries} <<'END'\n${FETCH_SECRETS}END\n`];
 }
 
 /** Commands as functions of the program, so that whoever checks the program checks them too. */

@@ -8,8 +8,8 @@ import { Construct } from "constructs";
 import { RDS_ADMINISTRATOR, type RdsDatabase } from "../../../platform/databases";
 import { postgresReleases } from "../../../platform/versions/postgres";
 import type { Network } from "../network/network";
+import type { PrivateZone } from "../network/private-zone";
 import { lifecycleOf } from "../shared/removal";
-import type { PrivateZone } from "./private-zone";
 
 export interface RdsProps {
   readonly database: RdsDatabase;

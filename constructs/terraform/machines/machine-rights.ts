@@ -1,9 +1,11 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import type { MachineRole } from "../../../platform/machines";
+import type { Vpc } from "../../../platform/network";
 import type { OpenPort } from "../../../platform/services";
 import { slug } from "../../../platform/shared/names";
 import type { Network } from "../network/network";
@@ -17,6 +19,11 @@ export interface MachineRightsProps {
   readonly network: Network;
   /** Ports that machines of the role open: the group lets in what their own firewalls let in. */
   readonly ports: readonly OpenPort[];
+  /** Names in Secrets Manager that its machines may read. */
+  readonly secrets: readonly string[];
+  /** Bucket that its machines get their programs from. */
+  readonly programBucket: string;
+  readonly vpc: Vpc;
 }
 
 /**
@@ -27,28 +34,30 @@ export class MachineRights extends Construct {
   readonly profileName: string;
   readonly securityGroupId: string;
 
-  constructor(scope: Construct, id: string, { role, environment, network, ports }: MachineRightsProps) {
+  constructor(scope: Construct, id: string, props: MachineRightsProps) {
     super(scope, id);
+    const { role, environment, network, ports } = props;
     const name = `${environment}-machine-${role}`;
 
-    this.profileName = this.addProfile(name);
+    this.profileName = this.addProfile(name, props);
     this.securityGroupId = this.addSecurityGroup(name, network.vpcId);
     this.addPorts(role, ports);
   }
 
-  /** Session Manager and nothing else. */
-  private addProfile(name: string): string {
+  /** Session Manager, the programs of its role, and the secrets that these name; nothing else. */
+  private addProfile(name: string, props: MachineRightsProps): string {
     const { id } = this.node;
     const role = new ServiceRole(this, id, {
       name,
       service: "ec2.amazonaws.com",
       policies: ["AmazonSSMManagedInstanceCore"],
     });
+    const own = new IamRolePolicy(this, `${id}:own`, { name: "own", role: role.name, policy: ownPolicy(props) });
     const profile = new IamInstanceProfile(this, `${id}:profile`, {
       name,
       role: role.name,
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...role.rights],
+      dependsOn: [...role.rights, own],
     });
     return profile.name;
   }
@@ -90,4 +99,19 @@ export class MachineRights extends Construct {
       }
     }
   }
+}
+
+function ownPolicy({ role, programBucket, secrets, vpc: { region, account } }: MachineRightsProps): string {
+  const allow = (action: string, resources: readonly string[]) => {
+    return { Effect: "Allow", Action: action, Resource: resources };
+  };
+  // Secrets Manager puts six characters behind a name.
+  const arns = secrets.map((name) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`);
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      allow("s3:GetObject", [`arn:aws:s3:::${programBucket}/${role}/*`]),
+      ...(arns.length > 0 ? [allow("secretsmanager:GetSecretValue", arns)] : []),
+    ],
+  });
 }

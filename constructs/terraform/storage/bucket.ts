@@ -38,6 +38,11 @@ export class Bucket extends Construct {
     if (bucket.formerly !== undefined) this.moveFrom(bucket.formerly);
   }
 
+  /** Its name, for what must be made after it. */
+  get id(): string {
+    return this.#bucket.id;
+  }
+
   private addBucket({ key, name, purpose, removal }: BucketModel): S3Bucket {
     return new S3Bucket(this, key, {
       bucket: name,

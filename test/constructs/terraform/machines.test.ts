@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { load } from "js-yaml";
 import { documentOf, renderScript } from "../../../constructs/machine-roles";
-import { userDataFaults } from "../../../constructs/terraform/machines/user-data";
-import { awsPlatform, cloud } from "../../support/aws-stacks";
+import { fittingUserData } from "../../../constructs/terraform/machines/user-data";
+import { awsPlatform, cloud, withStores } from "../../support/aws-stacks";
 import { ref } from "../../support/terraform";
 
 const BASTION = "aws_instance.bastion-1";
@@ -82,14 +82,100 @@ test("later user data neither stops nor replaces a machine", () => {
   expect(cloud().at(BASTION)).not.toHaveProperty("user_data_replace_on_change");
 });
 
-test("fails for user data that EC2 would not take", () => {
+test("a role that is too long for user data is left to Systems Manager alone", () => {
   const noise = Array.from({ length: 3000 }, (_, index) => createHash("md5").update(String(index)).digest("hex"));
-  expect(userDataFaults("lb-1", noise.join("\n"))).toEqual([
-    expect.stringMatching(
-      /^the user data of lb-1 has \d+ bytes, compressed, and EC2 takes 16384: describe less on it$/,
-    ),
-  ]);
-  expect(userDataFaults("lb-1", "#cloud-config\n")).toEqual([]);
+  expect(fittingUserData(`#cloud-config\n# ${noise.join("")}`)).toBe(
+    "#cloud-config\nlocale: C.UTF-8\nssh_pwauth: false\n",
+  );
+  expect(fittingUserData("#cloud-config\n")).toBe("#cloud-config\n");
+});
+
+describe("a change of a role", () => {
+  const stack = () => cloud(withStores);
+
+  test("lies in a bucket as the program that is applied over SSH, byte for byte", () => {
+    const platform = awsPlatform(withStores);
+    const machine = platform.machines.all.find(({ name }) => name === "s3-1");
+    const { content_base64, key, bucket } = stack().at("aws_s3_object.program_s3-1");
+
+    expect(Buffer.from(content_base64, "base64").toString()).toBe(
+      machine && renderScript(documentOf(platform, machine)),
+    );
+    expect(key).toMatch(/^s3-store\/s3-1\/[0-9a-f]{16}\.sh$/);
+    expect(bucket).toBe(ref("aws_s3_bucket.machine_programs.id"));
+  });
+
+  test("is run by Systems Manager, and a deployment waits until it has succeeded", () => {
+    const { key } = stack().at("aws_s3_object.program_s3-1");
+    const { name, parameters, targets, wait_for_success_timeout_seconds } = stack().at("aws_ssm_association.role_s3-1");
+
+    expect(name).toBe("AWS-RunRemoteScript");
+    expect(targets).toEqual([{ key: "InstanceIds", values: [ref("aws_instance.s3-1.id")] }]);
+    expect(parameters).toEqual({
+      sourceType: "S3",
+      sourceInfo: JSON.stringify({
+        path: `https://s3.eu-central-1.amazonaws.com/aws-machine-programs-123456789012/${key}`,
+      }),
+      commandLine: `${key.split("/").at(-1)} apply`,
+    });
+    expect(wait_for_success_timeout_seconds).toBeGreaterThan(0);
+  });
+
+  test("reaches machines of one role one after the other, and no other role waits", () => {
+    expect(stack().at("aws_ssm_association.role_s3-2").depends_on).toEqual([
+      "aws_s3_object.program_s3-2",
+      "aws_ssm_association.role_s3-1",
+    ]);
+    expect(stack().at("aws_ssm_association.role_bastion-1").depends_on).toEqual(["aws_s3_object.program_bastion-1"]);
+  });
+});
+
+describe("a machine that keeps data", () => {
+  const stack = () => cloud(withStores);
+
+  test("reads the secrets that its role names, its programs, and nothing else", () => {
+    const { Statement } = stack().policyOf("aws_iam_role_policy.machine_s3-store", "policy");
+    const secret = (name: string) =>
+      `arn:aws:secretsmanager:eu-central-1:123456789012:secret:aws-machines/${name}-??????`;
+
+    expect(Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: ["arn:aws:s3:::aws-machine-programs-123456789012/s3-store/*"],
+      },
+      {
+        Effect: "Allow",
+        Action: "secretsmanager:GetSecretValue",
+        Resource: ["s3-tls", "store-1-images-1", "store-1-root", "store-2-images-2", "store-2-root"].map(secret),
+      },
+    ]);
+    const bastion = stack().policyOf("aws_iam_role_policy.machine_bastion", "policy");
+    expect(JSON.stringify(bastion)).not.toContain("secretsmanager");
+  });
+
+  test("has a snapshot of its disks every night, and one that keeps none has not", () => {
+    const { policy_details } = stack().at("aws_dlm_lifecycle_policy.machine_snapshots");
+
+    expect(policy_details).toMatchObject({
+      resource_types: ["INSTANCE"],
+      target_tags: { "bastide-snapshots": "aws" },
+      schedule: [{ create_rule: { interval: 24 }, retain_rule: { count: 14 } }],
+    });
+    expect(stack().at("aws_instance.s3-1").tags).toMatchObject({ "bastide-snapshots": "aws" });
+    expect(stack().at(BASTION).tags).not.toHaveProperty("bastide-snapshots");
+    expect(cloud().addresses.filter((address) => address.startsWith("aws_dlm_"))).toEqual([]);
+  });
+
+  test("is known in the VPC by the name that the model gives it", () => {
+    expect(stack().at("aws_route53_zone.machines")).toMatchObject({ name: "machines.acme.example" });
+    expect(stack().at("aws_route53_record.name_s3-1")).toMatchObject({
+      zone_id: ref("aws_route53_zone.machines.zone_id"),
+      name: "s3-1.machines.acme.example",
+      type: "A",
+      records: [ref("aws_instance.s3-1.private_ip")],
+    });
+  });
 });
 
 test("a machine may use Session Manager and nothing else", () => {
@@ -138,7 +224,8 @@ test("a renamed machine is moved, and nothing of it changes but its name", () =>
     // Its program is for another name, and is not looked at any more.
     user_data_base64: after.at("aws_instance.jump-1").user_data_base64,
   });
-  const others = (addresses: string[]) => addresses.filter((address) => !address.startsWith("aws_instance."));
+  // Its name in the VPC and its program, which says its name, are others and hold nothing.
+  const others = (addresses: string[]) => addresses.filter((address) => !/(bastion|jump)-1$/.test(address));
   expect(others(after.addresses)).toEqual(others(before.addresses));
 });
 

@@ -1,8 +1,10 @@
 import { Route53Zone } from "@cdktf/provider-aws/lib/route53-zone";
 import { Construct } from "constructs";
-import type { Network } from "../network/network";
+import type { Network } from "./network";
 
 export interface PrivateZoneProps {
+  /** What is in it, for whoever finds it in AWS. */
+  readonly comment: string;
   /** Domain of the names in it. */
   readonly domain: string;
   readonly network: Network;
@@ -15,11 +17,11 @@ export interface PrivateZoneProps {
 export class PrivateZone extends Construct {
   readonly zoneId: string;
 
-  constructor(scope: Construct, id: string, { domain, network }: PrivateZoneProps) {
+  constructor(scope: Construct, id: string, { comment, domain, network }: PrivateZoneProps) {
     super(scope, id);
     const zone = new Route53Zone(this, id, {
       name: domain,
-      comment: "Databases, by names that are decided before they are made",
+      comment,
       vpc: [{ vpcId: network.vpcId }],
       forceDestroy: false,
     });
