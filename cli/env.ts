@@ -23,6 +23,7 @@ export function newEnvironment(variables: Variables, name: string, { like }: { r
   refuseNamesakes(name, folder);
 
   const index = join(folder, "index.ts");
+  if (!existsSync(index)) throw new WrongUsage(`${folder} has no index.ts, which lists the environments: write one`);
   const source = copied(readFileSync(model, "utf8"), like, name);
   const list = withEntry(readFileSync(index, "utf8"), name);
   writeFileSync(file, source);

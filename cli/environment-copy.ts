@@ -46,6 +46,10 @@ const LIST = /(export const environments = \[)([^\]]*)(\])/;
 export function withEntry(index: string, name: string): string {
   const variable = variableOf(name);
   if (!LIST.test(index)) throw new WrongUsage("index.ts has no line `export const environments = [...]`: write one");
+  if (!/^[\s\w$,]*$/.test(LIST.exec(index)?.[2] ?? ""))
+    throw new WrongUsage(
+      "the list in index.ts has more than names in it: take out comments and the like, or add it by hand",
+    );
   if (imported(index).includes(variable))
     throw new WrongUsage(
       `${name} would be the variable ${variable}, which index.ts has for another environment: choose another name`,

@@ -49,7 +49,7 @@ export async function run(command: () => void | Promise<void>): Promise<void> {
   } catch (error) {
     const code = codeOf(error);
     process.exitCode = code;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = systemFault(error) ?? (error instanceof Error ? error.message : String(error));
     process.stderr.write(code === exitCodes.fault ? `${faultReport(error)}\n` : `${message}\n`);
   }
 }
@@ -60,8 +60,35 @@ function codeOf(error: unknown): number {
   if (WRONG_DATA.some((kind) => error instanceof kind)) return exitCodes.wrongData;
   if (error instanceof WrongUsage) return exitCodes.wrongUsage;
   if (error instanceof Missing) return exitCodes.missing;
+  if (systemFault(error) !== undefined) return exitCodes.missing;
   if (error instanceof Interrupted) return exitCodes.interrupted;
   return exitCodes.fault;
+}
+
+/** What the machine itself refuses: no right to write, no room, a file where a folder must be. */
+const REFUSED_BY_SYSTEM = new Set(
+  "EACCES EPERM EROFS ENOSPC EDQUOT ENOTDIR EISDIR EEXIST ELOOP ENAMETOOLONG EMFILE ENFILE EIO EBUSY".split(" "),
+);
+
+interface SystemError {
+  readonly code: string;
+  readonly syscall: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return typeof error === "object" && error !== null && "code" in error && "syscall" in error && "message" in error;
+}
+
+/** A refusal of the file system in words, with the path; nothing where it was anything else. */
+function systemFault(error: unknown): string | undefined {
+  if (!isSystemError(error)) return undefined;
+  // A folder that cannot be made is a link that leads nowhere; a file that is missing would be one of our own.
+  const dangling = error.code === "ENOENT" && error.syscall === "mkdir";
+  if (!dangling && !REFUSED_BY_SYSTEM.has(error.code)) return undefined;
+  const reason = error.message.replace(/^\w+: /, "").replace(/, \w+( '.*)?$/s, "");
+  return `${error.path ?? "a file"}: ${reason} (${error.syscall}): mend that, or name another place`;
 }
 
 /** Only a fault of our own shows where it happened: its reader is a developer of Bastide. */

@@ -7,7 +7,8 @@ import { table } from "./table";
  */
 export function images(variables: Variables, { env }: { readonly env: string }): void {
   const [platform] = loadPlatforms(variables, loadTarget(variables), [env]);
-  const own = (platform?.apps.all ?? []).filter(({ image }) => image.own !== undefined);
+  const workloads = [...(platform?.apps.all ?? []), ...(platform?.callhome ? [platform.callhome.workload] : [])];
+  const own = workloads.filter(({ image }) => image.own !== undefined);
   const byReference = new Map(own.map(({ image }) => [image.reference, `apps/${image.own}`]));
   if (byReference.size === 0) {
     process.stdout.write(`${env} runs no image of our own\n`);

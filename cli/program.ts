@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
-import { exitCodes, run } from "./exit";
+import { nearest } from "../platform/shared/keys";
+import { exitCodes, run, WrongUsage } from "./exit";
 import type { Variables } from "./load";
 
 /** Runs a command of the project, and sets the exit code of the process. */
@@ -22,8 +23,15 @@ function commandsFor(variables: Variables): Command {
   program
     .command("start", { isDefault: true })
     .description("synthesize all environments, run all checks, and say where to look")
+    .option("--env <name...>", "environments; all of them if none is named")
     .option("--quiet", "print nothing but problems")
-    .action((options) => run(async () => (await import("./start")).start(variables, options)));
+    .allowExcessArguments()
+    .action((options, { args }) =>
+      run(async () => {
+        refuseUnknown(args, program);
+        (await import("./start")).start(variables, options);
+      }),
+    );
 
   program
     .command("synth")
@@ -123,4 +131,13 @@ function commandsFor(variables: Variables): Command {
     .action((name, options) => run(async () => (await import("./env")).newEnvironment(variables, name, options)));
 
   return program;
+}
+
+/** What no command is called goes to the default one, which takes no argument. */
+function refuseUnknown([name]: readonly string[], program: Command): void {
+  if (name === undefined) return;
+  const known = program.commands.map((command) => command.name());
+  const near = nearest(name, known);
+  const cure = near === undefined ? "" : `did you mean ${near}? `;
+  throw new WrongUsage(`there is no command ${JSON.stringify(name)}: ${cure}known: ${known.join(", ")}`);
 }

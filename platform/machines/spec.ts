@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, ipAddress, label, pattern, port } from "../shared/fields";
+import { byteSize, checkedText, ipAddress, label, pattern, port } from "../shared/fields";
 import { LOGIN_NAME } from "../shared/names";
 import { instanceTypeNames } from "../versions/instance-types";
 import { furtherPort } from "./open-ports";
@@ -16,6 +16,14 @@ export const machineRoles = [
   "runner",
   "plain",
 ] as const;
+
+/** Why a disk is not known for good by `path`, or not in a script; nothing if it is. */
+function diskFault(path: string): string | undefined {
+  if (!path.startsWith("/dev/disk/by-")) return "names like /dev/sdb change from boot to boot";
+  if (!/^\/dev\/disk\/by-[a-z]+\/[\w.:@+=-]+$/.test(path))
+    return "a link to a disk consists of letters, digits and _.:@+=-";
+  return undefined;
+}
 
 const disk = z.strictObject({
   size: byteSize(),
@@ -64,16 +72,7 @@ const existingMachine = z.strictObject({
   cpus: z.int().min(1),
   memory: byteSize(),
   /** Further disks by stable path, `/dev/disk/by-id/...`. */
-  disks: z
-    .record(
-      pattern(
-        /^\/dev\/disk\/by-[a-z]+\/[^/]+$/,
-        "names like /dev/sdb change from boot to boot",
-        "name the disk by its link below /dev/disk/by-id",
-      ),
-      disk,
-    )
-    .default({}),
+  disks: z.record(checkedText(diskFault, "name the disk by its link below /dev/disk/by-id"), disk).default({}),
   /** What runs there, for readers of the start page. */
   note: z.string().optional(),
   /** Former key of this machine: what Terraform knows of it is then moved. */

@@ -5,14 +5,16 @@ import { checkHarbor } from "./harbor/checks";
 import { checkNfsServer } from "./nfs-server/checks";
 import { openPorts } from "./ports";
 import type { Service, Services } from "./resolve";
+import { PODS } from "./rke2-ports";
 import { checkS3Store } from "./s3-store/checks";
-import type { ServiceNeeds } from "./shared";
+import type { OpenPort, ServiceNeeds } from "./shared";
 
 export function checkServices(services: Services, report: Report, needs: ServiceNeeds): void {
   for (const service of services.all) {
     checkMembers(service, report, needs);
     checkKind(service, services, report, needs);
   }
+  checkVirtualAddresses(services, report);
   checkRoles(services, report, needs);
   checkRebootWindow(report, needs);
   checkPorts(services, report, needs);
@@ -61,9 +63,12 @@ const SERVING: ReadonlySet<string> = new Set<Service["kind"]>(["haproxy", "nfs-s
 function checkPorts(services: Services, report: Report, { machines, base, cluster, databases }: ServiceNeeds): void {
   const told = new Set<string>();
   for (const machine of machines.all) {
-    const ports = openPorts(machine, { base, services, databases, cluster: cluster.cluster });
-    for (const [index, { protocol, port, setting }] of ports.entries()) {
-      const other = ports.slice(0, index).find((earlier) => earlier.protocol === protocol && earlier.port === port);
+    const all = openPorts(machine, { base, services, databases, cluster: cluster.cluster });
+    // Pods may reach all ports of their nodes, whatever listens there.
+    const ports = all.filter(({ purpose }) => purpose !== PODS);
+    for (const [index, one] of ports.entries()) {
+      const { port, setting } = one;
+      const other = ports.slice(0, index).find((earlier) => overlap(earlier, one));
       // The machines of a pair have the same fault, which is mended once.
       if (other === undefined || told.has(setting.join("."))) continue;
       told.add(setting.join("."));
@@ -73,6 +78,32 @@ function checkPorts(services: Services, report: Report, { machines, base, cluste
         `the port is taken by ${other.purpose} on machine ${machine.name}`,
         "use another one",
       );
+    }
+  }
+}
+
+function overlap(one: OpenPort, other: OpenPort): boolean {
+  const { port, last = port, protocol } = one;
+  return protocol === other.protocol && port <= (other.last ?? other.port) && other.port <= last;
+}
+
+/** Pairs of load balancers in one network must not take one another for their own. */
+function checkVirtualAddresses({ all }: Services, report: Report): void {
+  const pairs = all.flatMap((service) =>
+    service.kind === "haproxy" && service.virtualAddress ? [{ name: service.name, ...service.virtualAddress }] : [],
+  );
+  for (const [index, { name, address, routerId }] of pairs.entries()) {
+    const path = ["services", name, "virtualAddress"];
+    const earlier = pairs.slice(0, index);
+    const holder = earlier.find((other) => other.address === address);
+    if (holder) {
+      const cure = "choose an address that nothing has";
+      report.refuse([...path, "address"], address, `service ${holder.name} has this address already`, cure);
+    }
+    const namesake = earlier.find((other) => other.routerId === routerId);
+    if (namesake) {
+      const rule = `the pair of service ${namesake.name} has this number, and both would take each other for one`;
+      report.refuse([...path, "routerId"], routerId, rule, "give each pair a number of its own, from 1 to 255");
     }
   }
 }

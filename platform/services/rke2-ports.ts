@@ -22,6 +22,9 @@ const SERVER_PORTS = [
   { protocol: "tcp", port: 2379, last: 2381, purpose: "etcd" },
 ] as const;
 
+/** Purpose of the entry that opens every port of a node to the pods of its cluster. */
+export const PODS = "pods";
+
 /** Ports of a machine that is a node of the cluster, for the environment's networks; pods may reach every one of its ports. */
 export function rke2Ports(machine: Machine, cluster: Cluster | undefined, { internal }: Base): OpenPort[] {
   if (machine.role !== "rke2-server" && machine.role !== "rke2-agent") return [];
@@ -31,7 +34,7 @@ export function rke2Ports(machine: Machine, cluster: Cluster | undefined, { inte
   return [
     ...listed.map((port) => ({ ...port, from: internal, setting })),
     ...(["tcp", "udp"] as const).flatMap((protocol) =>
-      pods.length === 0 ? [] : [{ protocol, port: 1, last: 65_535, from: pods, purpose: "pods", setting }],
+      pods.length === 0 ? [] : [{ protocol, port: 1, last: 65_535, from: pods, purpose: PODS, setting }],
     ),
   ];
 }

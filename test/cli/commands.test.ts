@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -122,6 +123,56 @@ describe("charts:pull", () => {
 describe("synth", () => {
   test("prints nothing with --quiet", async () =>
     expect(await bastide("synth", "--env", "local", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" }));
+});
+
+describe("start", () => {
+  test("takes names of environments as synth does", async () => {
+    const { status, stdout } = await bastide("start", "--env", "local");
+    expect(status).toBe(0);
+    expect(stdout).toContain("\nlocal ");
+    expect(stdout).not.toContain("\naws ");
+  });
+
+  test("fails for a command that does not exist, with the nearest one and exit code 2", async () => {
+    const { status, stdout, stderr } = await bastide("kubconfig", "--quiet");
+    expect(stderr).toMatch(
+      /^there is no command "kubconfig": did you mean kubeconfig\? known: start, synth, kubeconfig, /,
+    );
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+});
+
+describe("a place that cannot be written to", () => {
+  test("fails for a file where the output belongs, with its path and exit code 3", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "mine");
+    expect(await bastideWith({ CDKTF_OUTDIR: file }, "synth", "--env", "local")).toEqual({
+      status: 3,
+      stdout: "",
+      stderr: `${file}: file already exists (mkdir): mend that, or name another place\n`,
+    });
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
+  test("fails for a link that leads nowhere, with exit code 3", async () => {
+    const link = join(folder, "link");
+    symlinkSync(join(folder, "nothing/here"), link);
+    const { status, stderr } = await bastideWith({ CDK8S_OUTDIR: link }, "synth", "--env", "local");
+    expect(stderr).toMatch(
+      /link\/\.local\.\d+: no such file or directory \(mkdir\): mend that, or name another place\n$/,
+    );
+    expect(status).toBe(3);
+  });
+});
+
+describe("images", () => {
+  test("are those of applications and of Callhome, each with the commands that build and push it", async () => {
+    const { stdout } = await bastide("images", "--env", "onprem");
+    expect(
+      stdout.match(/docker build --tag \S+\/platform\/[\w-]+:[0-9a-f]{12} apps\/[\w-]+ && docker push/g)?.length,
+    ).toBe(2);
+    expect(stdout).toMatch(/docker build \S+ \S+\/platform\/callhome:[0-9a-f]{12} apps\/callhome && /);
+  });
 });
 
 describe("env new", () => {

@@ -30,6 +30,13 @@ describe("the list with one more", () => {
       new WrongUsage("a1 would be the variable a1, which index.ts has for another environment: choose another name"),
     ));
 
+  test("fails where the list has a comment, which could swallow the entry", () =>
+    expect(() => withEntry("export const environments = [\n  a1, // [old]\n];\n", "lab")).toThrow(
+      new WrongUsage(
+        "the list in index.ts has more than names in it: take out comments and the like, or add it by hand",
+      ),
+    ));
+
   test("fails where there is no list", () =>
     expect(() => withEntry("export const environments = all;\n", "lab")).toThrow("index.ts has no line"));
 });
@@ -72,6 +79,14 @@ describe("env new", () => {
     expect(() => newEnvironment({ BASTIDE_ENVIRONMENTS: folder }, name, { like })).toThrow(message);
     expect(readFileSync(join(folder, "index.ts"), "utf8")).toBe(before);
     expect(readdirSync(folder).sort()).toEqual(["index.ts", "lab.ts", "odd.ts"]);
+  });
+
+  test("fails for a folder without a list, and writes nothing", () => {
+    rmSync(join(folder, "index.ts"));
+    expect(() => newEnvironment({ BASTIDE_ENVIRONMENTS: folder }, "new", { like: "lab" })).toThrow(
+      new WrongUsage(`${folder} has no index.ts, which lists the environments: write one`),
+    );
+    expect(readdirSync(folder).sort()).toEqual(["lab.ts", "odd.ts"]);
   });
 
   test("makes one whose name is a reserved word, which loads", () => {

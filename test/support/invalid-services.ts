@@ -18,6 +18,13 @@ function withBalancer(draft: Draft): Draft {
 
 const http = { mode: "http", certificate: { chain: "front-tls", key: "front-tls" } };
 
+/** Another pair of load balancers, with the settings of the first but for its virtual address. */
+function secondPair(draft: Draft, virtualAddress: object): void {
+  for (const [place, name] of ["lb-3", "lb-4"].entries())
+    draft.machines[name] = { ...draft.machines["lb-1"], address: `10.10.1.${60 + place}` };
+  draft.services.second = { ...draft.services.front, machines: ["lb-3", "lb-4"], virtualAddress };
+}
+
 /** What may be wrong with people, machines and what they serve. */
 export const invalidServices: readonly InvalidCase[] = [
   // people and the base
@@ -347,6 +354,74 @@ export const invalidServices: readonly InvalidCase[] = [
     (d) => delete d.registry.service,
     "registry.host is missing: nobody knows where images come from: name the registry's host, or in service a Harbor of this environment",
   ),
+  {
+    title: "a range of ports over another port",
+    of: "onprem",
+    change: (d) => (d.machines["build-1"].open = { web: { port: 80, last: 90 }, admin: { port: 85 } }),
+    refusal:
+      "onprem.machines.build-1.open.admin.port is 85, but the port is taken by web on machine build-1: use another one",
+  },
+  {
+    title: "a range of ports over SSH",
+    of: "onprem",
+    change: (d) => (d.machines["build-1"].open = { old: { port: 20, last: 30 } }),
+    refusal:
+      "onprem.machines.build-1.open.old.port is 20, but the port is taken by SSH on machine build-1: use another one",
+  },
+  {
+    title: "a disk's link that a script would take apart",
+    of: "onprem",
+    change: (d) => (d.machines["build-1"].disks = { "/dev/disk/by-id/$(id)": { size: "1Ti", use: "data" } }),
+    refusal:
+      'onprem.machines.build-1.disks["/dev/disk/by-id/$(id)"] is "/dev/disk/by-id/$(id)", but a link to a disk consists of letters, digits and _.:@+=-: name the disk by its link below /dev/disk/by-id',
+  },
+  {
+    title: "a virtual address that is the network's own",
+    of: "onprem",
+    change: (d) => (d.services.front.virtualAddress.address = "10.10.0.0"),
+    refusal:
+      'onprem.services.front.virtualAddress.address is "10.10.0.0", but it is the network address of 10.10.0.0/22: choose one between the first and the last',
+  },
+  {
+    title: "a node that is balanced twice",
+    of: "onprem",
+    change: (d) => (d.services.front.ingress.nodes = ["node-1", "node-1"]),
+    refusal:
+      'onprem.services.front.ingress.nodes[1] is "node-1", but the machine is listed already: list each machine once',
+  },
+  {
+    title: "a server that is balanced twice",
+    of: "onprem",
+    change: (d) => (d.services.front.servers = ["rke2-1", "rke2-1"]),
+    refusal: 'onprem.services.front.servers[1] is "rke2-1", but the machine is listed already: list each machine once',
+  },
+  {
+    title: "two pairs with one virtual address",
+    of: "onprem",
+    change: (d) => secondPair(d, { address: "10.10.1.10", routerId: 52 }),
+    refusal:
+      'onprem.services.second.virtualAddress.address is "10.10.1.10", but service front has this address already: choose an address that nothing has',
+  },
+  {
+    title: "two pairs with one number",
+    of: "onprem",
+    change: (d) => secondPair(d, { address: "10.10.1.50" }),
+    refusal:
+      "onprem.services.second.virtualAddress.routerId is 51, but the pair of service front has this number, and both would take each other for one: give each pair a number of its own, from 1 to 255",
+  },
+  {
+    title: "a store's region in words",
+    of: "onprem",
+    change: (d) => (d.services.store.region = "EU Central"),
+    refusal:
+      'onprem.services.store.region is "EU Central", but a store\'s region consists of a-z, 0-9 and -: leave it out, or write it like us-east-1',
+  },
+  {
+    title: "a group of administrators without a name",
+    of: "onprem",
+    change: (d) => (d.services.images.adminGroup = " "),
+    refusal: 'onprem.services.images.adminGroup is " ", but it must not be empty: write it in plain words',
+  },
 ];
 
 function more(draft: Draft, count: number): void {

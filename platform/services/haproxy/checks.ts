@@ -1,8 +1,8 @@
 import { ipv4 } from "../../shared/addresses";
 import { checkCertificate } from "../../shared/certificate";
 import { unknownKey } from "../../shared/keys";
-import type { Report } from "../../shared/problems";
-import type { ServiceNeeds } from "../shared";
+import type { PathParts, Report } from "../../shared/problems";
+import type { Member, ServiceNeeds } from "../shared";
 import type { HaproxyService, Ingress } from "./resolve";
 
 export function checkHaproxy(service: HaproxyService, report: Report, needs: ServiceNeeds): void {
@@ -19,6 +19,7 @@ function checkServers({ name, servers }: HaproxyService, report: Report, { machi
   const known = machines.all.filter(({ role }) => role === "rke2-server").map((machine) => machine.name);
   for (const [place, { key, machine }] of servers.entries()) {
     const path = ["services", name, "servers", place];
+    refuseTwice(path, key, servers.slice(0, place), report);
     if (machine === undefined) unknownKey(report, path, key, "machine", known);
     else if (machine.role !== "rke2-server") {
       const cure = known.length === 0 ? "describe machines with that role" : `use some of ${known.join(", ")}`;
@@ -32,8 +33,10 @@ function checkIngress(ingress: Ingress, path: string[], report: Report, { machin
   if (ingress.nodes.length === 0) {
     report.refuse([...path, "nodes"], undefined, "no RKE2 cluster says which nodes there are", "name them");
   }
-  for (const [place, { key }] of ingress.nodes.entries())
+  for (const [place, { key }] of ingress.nodes.entries()) {
     unknownKey(report, [...path, "nodes", place], key, "machine", names);
+    refuseTwice([...path, "nodes", place], key, ingress.nodes.slice(0, place), report);
+  }
   if (ingress.mode === "tcp" && ingress.clientAddress === undefined) {
     const rule = "applications, their limits and their logs would see the load balancer as every client";
     const cure = 'use proxy-protocol or http, or add clientAddress: "not-needed"';
@@ -45,6 +48,12 @@ function checkIngress(ingress: Ingress, path: string[], report: Report, { machin
     if (isExpression(matching)) continue;
     report.refuse([...path, "deny", name, "matching"], matching, "it is no regular expression", "correct it");
   }
+}
+
+/** HAProxy takes no two servers of one name. */
+function refuseTwice(path: PathParts, key: string, earlier: readonly Member[], report: Report): void {
+  if (!earlier.some((other) => other.key === key)) return;
+  report.refuse(path, key, "the machine is listed already", "list each machine once");
 }
 
 function isExpression(text: string): boolean {
@@ -76,6 +85,12 @@ function checkVirtualAddress(service: HaproxyService, report: Report, { machines
     report.refuse(address, virtualAddress.address, `machine ${taken.name} has this address already`, cure);
   }
   const number = ipv4(virtualAddress.address);
+  const block = network.blocks.find(({ first, last, prefix }) => prefix < 31 && [first, last].includes(number ?? -1));
+  if (block) {
+    const which = block.first === number ? "network" : "broadcast";
+    const rule = `it is the ${which} address of ${block}`;
+    report.refuse(address, virtualAddress.address, rule, "choose one between the first and the last");
+  }
   if (number !== undefined && !network.blocks.some((block) => block.contains(number))) {
     const rule = `it lies outside the environment's networks (${network.blocks.join(", ")})`;
     report.refuse(address, virtualAddress.address, rule, "choose one that lies inside");

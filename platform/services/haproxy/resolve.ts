@@ -50,16 +50,21 @@ export function resolveHaproxy(name: string, spec: z.output<typeof haproxySpec>,
     ...rest,
     name,
     machines: machines.map((key) => member(needs, key)),
-    servers: servers?.map((key) => member(needs, key)) ?? (cluster?.servers ?? []).filter(isServer),
+    servers: servers?.map((key) => member(needs, key)) ?? once(cluster?.servers).filter(isServer),
     openTo: openTo ?? needs.network.blocks,
     ...(ingress && {
       ingress: resolveIngress(
         ingress,
-        (cluster?.agents ?? []).filter(({ machine }) => machine),
+        once(cluster?.agents).filter(({ machine }) => machine),
         needs,
       ),
     }),
   };
+}
+
+/** A machine that the cluster lists twice is told there. */
+function once(members: readonly Member[] = []): Member[] {
+  return [...new Map(members.map((one) => [one.key, one])).values()];
 }
 
 /** What is wrong with the cluster's own list is told there. */

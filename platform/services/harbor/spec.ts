@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { serverCertificate } from "../../shared/certificate";
 import { download } from "../../shared/download";
-import { address, byteSize, cidr, cron, domainName, label, pattern, port } from "../../shared/fields";
+import { address, byteSize, cidr, cron, domainName, label, pattern, port, words } from "../../shared/fields";
 import { existingOidcClient } from "../../shared/oidc-client";
 import { ref } from "../../shared/references";
 import { waiver } from "../../shared/waiver";
@@ -102,7 +102,7 @@ export const harborSpec = z.strictObject({
   /** Who signs people in. It is set before Harbor first starts, because it cannot be changed once a person has signed in. */
   oidc: existingOidcClient,
   /** Group of the identity provider whose members administer Harbor. */
-  adminGroup: z.string().min(1),
+  adminGroup: words(),
   database: database.prefault({ kind: "built-in" }),
   storage: imageStore.prefault({ kind: "local" }),
   backup,

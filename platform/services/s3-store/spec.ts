@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { serverCertificate } from "../../shared/certificate";
 import { download } from "../../shared/download";
-import { cidr, duration, port } from "../../shared/fields";
+import { cidr, duration, pattern, port } from "../../shared/fields";
 import { ref } from "../../shared/references";
 import { waiver } from "../../shared/waiver";
 
@@ -39,10 +39,11 @@ export const s3StoreSpec = z.strictObject({
   driver: z.discriminatedUnion("name", [minio]),
   /** Certificate of `<machine>.<domain>`. */
   certificate: serverCertificate(),
-  region: z
-    .string()
-    .regex(/^[a-z0-9-]+$/)
-    .default("us-east-1"),
+  region: pattern(
+    /^[a-z0-9-]+$/,
+    "a store's region consists of a-z, 0-9 and -",
+    "leave it out, or write it like us-east-1",
+  ).default("us-east-1"),
   port: port().default(9000),
   /** Networks whose clients may connect; the environment's own where none is named. */
   openTo: z.array(cidr()).min(1).optional(),
