@@ -8,6 +8,12 @@ import { type Plan, readPlan } from "./plan";
 const OWN = ["BASTIDE_", "CDKTF_", "CDK8S_", "TF_", "HELM_", "AWS_", "KUBE"];
 
 /**
+ * Each start of Terraform reads the AWS provider's schema, and garbage of it is collected again and again. With four times the room
+ * that takes a quarter less processor time and 70 MB more memory (`terraform validate`: 4.3 s and 3.4 s, 315 MB and 390 MB).
+ */
+const HASTE = { GOGC: "400" };
+
+/**
  * The repository's commands as a user types them, at work on a testbed, with some variables set.
  *
  * @example await new Workplace(testbed).cdktf("deploy", "local-*", "--auto-approve")
@@ -30,7 +36,7 @@ export class Workplace {
 
   run(argv: readonly string[], options: Omit<CommandOptions, "env"> = {}): Promise<Outcome> {
     const inherited = Object.entries(process.env).filter(([name]) => !OWN.some((prefix) => name.startsWith(prefix)));
-    const env = { ...Object.fromEntries(inherited), ...this.testbed.env, ...this.variables };
+    const env = { ...Object.fromEntries(inherited), ...HASTE, ...this.testbed.env, ...this.variables };
     return command(argv, { ...options, env });
   }
 
