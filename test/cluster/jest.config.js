@@ -13,6 +13,7 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out/", "<rootDir>/.cache/", "<rootDir>/stubs/"],
   testTimeout: 30 * 60 * 1000,
   maxWorkers: 2,
+  testSequencer: "<rootDir>/test/cluster/sequencer.js",
   verbose: true,
   transform,
 };
