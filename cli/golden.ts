@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { synthesize } from "../assembly/synthesize";
 import { production } from "../assembly/target";
 import { yaml } from "../assembly/yaml";
-import { documentOf, renderDescription } from "../constructs/machine-roles";
+import { baseDocumentOf, ownDocumentOf, renderDescription } from "../constructs/machine-roles";
 import type { Machine } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { Found } from "./exit";
@@ -64,9 +64,12 @@ export function goldenFiles(): Map<string, string> {
         const text = readFileSync(join(target.output.terraform, "stacks", name, "cdk.tf.json"), "utf8");
         files.set(`${platform.name}/terraform/${name}.yaml`, yaml(plain(JSON.parse(text))));
       }
-      for (const machine of oneOfEachRole(platform)) {
-        files.set(`${platform.name}/machines/${machine.role}.sh`, renderDescription(documentOf(platform, machine)));
-      }
+      const machines = oneOfEachRole(platform);
+      // What all of them have is read once.
+      for (const machine of machines.slice(0, 1))
+        files.set(`${platform.name}/machines/base.sh`, renderDescription(baseDocumentOf(platform, machine)));
+      for (const machine of machines)
+        files.set(`${platform.name}/machines/${machine.role}.sh`, renderDescription(ownDocumentOf(platform, machine)));
       // Values of an upstream chart stand in the stack's own file.
       for (const { name } of releases.filter(({ chart }) => chart.kind === "own")) {
         const text = readFileSync(join(target.output.manifests, platform.name, name, "manifests.yaml"), "utf8");

@@ -1,7 +1,8 @@
 import type { Machine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
-import { openPorts, type Service, servicesOf } from "../../platform/services";
+import { type OpenPort, openPorts, type Service, servicesOf } from "../../platform/services";
 import { baseRole } from "./base/base-role";
+import { firewall } from "./base/firewall";
 import { compose, type RolePart } from "./compose";
 import { haproxyRole } from "./haproxy/haproxy-role";
 import { harborRole } from "./harbor/harbor-role";
@@ -13,13 +14,31 @@ import { managedSecretPrefix } from "./secrets";
 
 /** Everything that is true of a machine: the base, and what it serves. */
 export function documentOf(platform: Platform, machine: Machine): RoleDocument {
+  return composed(platform, machine, (ports) => [...baseRole(platform, machine, ports), ...served(platform, machine)]);
+}
+
+/** What is true of every machine, as it is on this one: for a review that reads it once. */
+export function baseDocumentOf(platform: Platform, machine: Machine): RoleDocument {
+  return composed(platform, machine, (ports) => baseRole(platform, machine, ports));
+}
+
+/** What tells a machine from those of other roles: what it serves, and the ports that it opens for that. */
+export function ownDocumentOf(platform: Platform, machine: Machine): RoleDocument {
+  return composed(platform, machine, (ports) => [firewall(ports), ...served(platform, machine)]);
+}
+
+function composed(
+  platform: Platform,
+  machine: Machine,
+  parts: (ports: readonly OpenPort[]) => RolePart[],
+): RoleDocument {
   const ports = openPorts(machine, platform);
-  const served = servicesOf(machine, platform.services.all);
   const managedSecrets = managedSecretsOf(platform, machine);
-  return compose({ machine: machine.name, ports, ...(managedSecrets && { managedSecrets }) }, [
-    ...baseRole(platform, machine, ports),
-    ...served.flatMap((service) => roleOf(service, machine, platform)),
-  ]);
+  return compose({ machine: machine.name, ports, ...(managedSecrets && { managedSecrets }) }, parts(ports));
+}
+
+function served(platform: Platform, machine: Machine): RolePart[] {
+  return servicesOf(machine, platform.services.all).flatMap((service) => roleOf(service, machine, platform));
 }
 
 function managedSecretsOf({ name, network }: Platform, { provider }: Machine): ManagedSecrets | undefined {

@@ -1,5 +1,5 @@
 export { documentDigests, programDigest } from "./digest";
-export { documentOf } from "./document-of";
+export { baseDocumentOf, documentOf, ownDocumentOf } from "./document-of";
 export { renderCloudInit } from "./render/cloud-init";
 export { renderDescription, renderScript } from "./render/script";
 export type { RoleDocument, RoleFile, RoleUnit } from "./role-document";

@@ -1,19 +1,18 @@
 
 validate_1() {
-visudo -cq -f "$candidate"
-}
-
-validate_2() {
-[ -d /run/sshd ] || mkdir -m 0755 /run/sshd
-/usr/sbin/sshd -t -f "$candidate"
-}
-
-validate_3() {
 nft -c -f "$candidate"
 }
 
-validate_4() {
+validate_2() {
 python3 -m json.tool "$candidate"
+}
+
+validate_3() {
+python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
+}
+
+validate_4() {
+sed -n "s/^CONFIG_OVERWRITE_JSON='\([^']*\)'$/\1/p" "$candidate" | python3 -m json.tool
 }
 
 validate_5() {
@@ -21,77 +20,31 @@ python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
 }
 
 validate_6() {
-sed -n "s/^CONFIG_OVERWRITE_JSON='\([^']*\)'$/\1/p" "$candidate" | python3 -m json.tool
-}
-
-validate_7() {
-python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
-}
-
-validate_8() {
 python3 -c 'compile(open(0).read(), "-", "exec")' <"$candidate"
 }
 
-validate_9() {
+validate_7() {
 python3 -m json.tool "$candidate"
 }
 
-unless_10() {
-getent group bastide-people && getent group bastide-admins
-}
-
-run_11() {
-groupadd --force --system bastide-people
-groupadd --force --system bastide-admins
-}
-
-unless_12() {
-! getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''
-}
-
-run_13() {
-for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''); do
-	usermod --expiredate 1 "$left"
-	gpasswd --delete "$left" bastide-admins || true
-	pkill -KILL -u "$left" || true
-	gpasswd --delete "$left" bastide-people
-done
-}
-
-unless_14() {
-augenrules --check | grep -q 'No change'
-}
-
-run_15() {
-augenrules --load || systemd-detect-virt --quiet --container
-}
-
-unless_16() {
-! find /etc/ssl/certs -xtype l -name 'bastide-*' | grep -q .
-}
-
-run_17() {
-update-ca-certificates --fresh
-}
-
-unless_18() {
+unless_8() {
 [ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-harbor-data)" = xfs ]
 }
 
-run_19() {
+run_9() {
 test -b /dev/disk/by-id/scsi-harbor-data
 [ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-harbor-data)" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-harbor-data
 }
 
-unless_20() {
+unless_10() {
 case "$(dpkg-query -W -f '${db:Status-Status} ${Version}' docker.io)" in
 "installed 20.10.24"* | "installed 26.1.5"*) command -v docker ;;
 *) false ;;
 esac
 }
 
-run_21() {
+run_11() {
 if dpkg-query -W -f '${db:Status-Status}' docker-ce 2>/dev/null | grep -qx installed; then
 	echo "docker-ce is here, which is not Debian's: remove it first, its containers and volumes stay"
 	false
@@ -104,102 +57,98 @@ command -v docker || {
 }
 }
 
-unless_22() {
+unless_12() {
 false
 }
 
-run_23() {
+run_13() {
 mkdir -p /usr/local/lib/docker/cli-plugins
 echo 'the digest of /opt/bastide/docker-compose is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_24() {
+unless_14() {
 false
 }
 
-run_25() {
+run_15() {
 echo 'the digest of /opt/bastide/harbor-offline-installer-v2.15.2.tgz is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_26() {
+unless_16() {
 python3 /usr/local/lib/bastide/harbor-registry.py may-sign-in
 }
 
-run_27() {
+run_17() {
 python3 /usr/local/lib/bastide/harbor-registry.py may-sign-in
 }
 
-unless_28() {
+unless_18() {
 python3 /usr/local/lib/bastide/harbor-registry.py check cache docker-hub
 }
 
-run_29() {
+run_19() {
 python3 /usr/local/lib/bastide/harbor-registry.py make cache docker-hub
 }
 
-unless_30() {
+unless_20() {
 python3 /usr/local/lib/bastide/harbor-registry.py check project platform
 }
 
-run_31() {
+run_21() {
 python3 /usr/local/lib/bastide/harbor-registry.py make project platform
 }
 
-unless_32() {
+unless_22() {
 python3 /usr/local/lib/bastide/harbor-registry.py check project docker-hub
 }
 
-run_33() {
+run_23() {
 python3 /usr/local/lib/bastide/harbor-registry.py make project docker-hub
 }
 
-unless_34() {
+unless_24() {
 python3 /usr/local/lib/bastide/harbor-registry.py check robot nodes
 }
 
-run_35() {
+run_25() {
 python3 /usr/local/lib/bastide/harbor-registry.py make robot nodes
 }
 
-unless_36() {
+unless_26() {
 python3 /usr/local/lib/bastide/harbor-registry.py check robot ci
 }
 
-run_37() {
+run_27() {
 python3 /usr/local/lib/bastide/harbor-registry.py make robot ci
 }
 
-unless_38() {
+unless_28() {
 python3 /usr/local/lib/bastide/harbor-registry.py check schedule scan
 }
 
-run_39() {
+run_29() {
 python3 /usr/local/lib/bastide/harbor-registry.py make schedule scan
 }
 
-unless_40() {
+unless_30() {
 python3 /usr/local/lib/bastide/harbor-registry.py check schedule collect
 }
 
-run_41() {
+run_31() {
 python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
 }
 
-check_42() {
-ss -Htln "sport = :9100" | grep -q .
-}
-
-check_43() {
+check_32() {
 mountpoint -q /srv/harbor
 }
 
-check_44() {
+check_33() {
 python3 /usr/local/lib/bastide/harbor-registry.py healthy
 }
 
-check_45() {
+check_34() {
 python3 /usr/local/lib/bastide/harbor-registry.py settings
 }
 
@@ -218,74 +167,8 @@ secret images-admin/password /etc/harbor/registry.json
 secret harbor-pull/token /etc/harbor/registry.json
 secret harbor-push/token /etc/harbor/registry.json
 secrets_done
-packages apparmor auditd ca-certificates chrony curl iproute2 nftables openssh-server procps prometheus-node-exporter python3 python3-yaml sudo unattended-upgrades xfsprogs
-file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
-%bastide-admins ALL=(ALL:ALL) NOPASSWD: ALL
-END
-file /etc/ssh/sshd_config.d/10-bastide.conf 0644 root:root cat validate_2 <<'END'
-# Written by Bastide; a change made here is undone by the next application.
-AllowUsers bastide
-PermitRootLogin no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u
-MaxAuthTries 4
-LoginGraceTime 30
-ClientAliveInterval 120
-ClientAliveCountMax 5
-X11Forwarding no
-AllowAgentForwarding no
-LogLevel VERBOSE
-Match User bastide
-    AuthorizedKeysFile .ssh/authorized_keys
-END
-file /etc/chrony/chrony.conf 0644 root:root cat true <<'END'
-pool 2.debian.pool.ntp.org iburst
-driftfile /var/lib/chrony/chrony.drift
-ntsdumpdir /var/lib/chrony
-makestep 1 3
-rtcsync
-leapsectz right/UTC
-port 0
-cmdport 0
-END
-file /etc/apt/apt.conf.d/52bastide-upgrades 0644 root:root cat true <<'END'
-#clear Unattended-Upgrade::Origins-Pattern;
-Unattended-Upgrade::Origins-Pattern {
-  "origin=Debian,codename=${distro_codename}-security,label=Debian-Security";
-  "origin=Ubuntu,archive=${distro_codename}-security";
-};
-APT::Periodic::Update-Package-Lists "1";
-APT::Periodic::Unattended-Upgrade "1";
-Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
-Unattended-Upgrade::Automatic-Reboot "true";
-Unattended-Upgrade::Automatic-Reboot-WithUsers "true";
-Unattended-Upgrade::Automatic-Reboot-Time "now";
-END
-file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root cat true <<'END'
-[Timer]
-OnCalendar=
-OnCalendar=*-*-* 01:45
-RandomizedDelaySec=0
-END
-file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'
-[Journal]
-Storage=persistent
-SystemMaxUse=1073741824
-MaxRetentionSec=90day
-END
-file /etc/audit/rules.d/50-bastide.rules 0640 root:root cat true <<'END'
--w /etc/passwd -p wa -k identity
--w /etc/group -p wa -k identity
--w /etc/shadow -p wa -k identity
--w /etc/sudoers -p wa -k rights
--w /etc/sudoers.d -p wa -k rights
--w /etc/ssh -p wa -k sign-in
--w /etc/bastide -p wa -k secrets
--w /var/lib/bastide -p wa -k bastide
--a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k root-command
-END
-file /etc/nftables.conf 0755 root:root cat validate_3 <<'END'
+packages apparmor curl nftables python3 python3-yaml xfsprogs
+file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'
 #!/usr/sbin/nft -f
 # Written by Bastide; a change made here is undone by the next application.
 table inet bastide
@@ -344,7 +227,7 @@ Package: docker.io docker-cli docker-ce docker-ce-cli
 Pin: release *
 Pin-Priority: -1
 END
-file /etc/docker/daemon.json 0644 root:root cat validate_4 <<'END'
+file /etc/docker/daemon.json 0644 root:root cat validate_2 <<'END'
 {
   "log-driver": "local",
   "log-opts": {
@@ -360,7 +243,7 @@ END
 file /etc/harbor/server.key 0600 root:root filled true <<'END'
 @{harbor-tls/tls.key}
 END
-file /etc/harbor/harbor.yml 0600 root:root filled validate_5 <<'END'
+file /etc/harbor/harbor.yml 0600 root:root filled validate_3 <<'END'
 # Written by Bastide.
 hostname: harbor.corp.acme.example
 http:
@@ -421,10 +304,10 @@ cache:
   expire_hours: 24
 _version: 2.15.0
 END
-file /etc/harbor/core.env 0600 root:root filled validate_6 <<'END'
+file /etc/harbor/core.env 0600 root:root filled validate_4 <<'END'
 CONFIG_OVERWRITE_JSON='{"auth_mode":"oidc_auth","primary_auth_mode":true,"oidc_name":"sign-in","oidc_endpoint":"https://id.corp.acme.example/realms/acme","oidc_client_id":"harbor","oidc_client_secret":"@{harbor-oidc/client-secret}","oidc_scope":"openid,profile,email,offline_access","oidc_user_claim":"preferred_username","oidc_groups_claim":"groups","oidc_admin_group":"acme-it","oidc_verify_cert":true,"oidc_auto_onboard":true,"self_registration":false,"project_creation_restriction":"adminonly","quota_per_project_enable":true,"robot_name_prefix":"robot$"}'
 END
-file /etc/harbor/compose.override.yml 0644 root:root cat validate_7 <<'END'
+file /etc/harbor/compose.override.yml 0644 root:root cat validate_5 <<'END'
 # Written by Bastide; docker compose reads it behind the file of Harbor's own installer.
 services:
   core:
@@ -563,7 +446,7 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 END
-file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_8 <<'END'
+file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_6 <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 """Looks at what Harbor holds, and brings it to what /etc/harbor/registry.json says.
 
@@ -853,7 +736,7 @@ except OSError as error:
     print(f"Harbor does not answer at {WANTED['address']} on this machine: {error.strerror or error}")
     sys.exit(3)
 END
-file /etc/harbor/registry.json 0600 root:root filled validate_9 <<'END'
+file /etc/harbor/registry.json 0600 root:root filled validate_7 <<'END'
 {
   "address": "https://harbor.corp.acme.example",
   "password": "@{images-admin/password}",
@@ -921,35 +804,24 @@ uninstall 'systemctl disable --now harbor.service'
 uninstall 'docker compose --project-name harbor down'
 uninstall 'systemctl disable --now harbor-backup.timer'
 files_done
-command_ 'make the groups of people' unless_10 run_11
-command_ 'lock out whoever is no longer listed' unless_12 run_13
-command_ 'load the rules of the audit' unless_14 run_15
-command_ 'trust the company'\''s authorities' unless_16 run_17
-command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_18 run_19
-command_ 'install Docker'\''s engine, of a version that is known' unless_20 run_21
-command_ 'install /usr/local/lib/docker/cli-plugins/docker-compose' unless_22 run_23
-command_ 'unpack Harbor 2.15.2' unless_24 run_25
-command_ 'set the sign-in, which Harbor refuses once a person exists' unless_26 run_27
-unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
-unit chrony.service restart /etc/chrony/chrony.conf
-unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
-unit systemd-journald.service restart /etc/systemd/journald.conf.d/bastide.conf
-unit auditd.service restart
-unit prometheus-node-exporter.service restart
+command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_8 run_9
+command_ 'install Docker'\''s engine, of a version that is known' unless_10 run_11
+command_ 'install /usr/local/lib/docker/cli-plugins/docker-compose' unless_12 run_13
+command_ 'unpack Harbor 2.15.2' unless_14 run_15
+command_ 'set the sign-in, which Harbor refuses once a person exists' unless_16 run_17
 unit nftables.service reload /etc/nftables.conf
 unit srv-harbor.mount restart
 unit docker.service restart /etc/docker/daemon.json
 unit harbor.service reload /etc/harbor/server.crt /etc/harbor/server.key /etc/harbor/harbor.yml /etc/harbor/core.env /etc/harbor/compose.override.yml /usr/local/sbin/bastide-harbor /etc/systemd/system/harbor.service
 unit harbor-backup.timer restart /etc/systemd/system/harbor-backup.timer
-command_ 'stand in front of the registry of docker-hub' unless_28 run_29
-command_ 'make the project platform what it must be' unless_30 run_31
-command_ 'make the project docker-hub what it must be' unless_32 run_33
-command_ 'give the robot nodes its rights and its password' unless_34 run_35
-command_ 'give the robot ci its rights and its password' unless_36 run_37
-command_ 'plan when images are scanned' unless_38 run_39
-command_ 'plan when what no image needs is removed' unless_40 run_41
-health 'the node exporter answers' check_42
-health '/srv/harbor is mounted' check_43
-health 'every part of Harbor is well' check_44
-health 'sign-in is as described, and nobody can change it' check_45
+command_ 'stand in front of the registry of docker-hub' unless_18 run_19
+command_ 'make the project platform what it must be' unless_20 run_21
+command_ 'make the project docker-hub what it must be' unless_22 run_23
+command_ 'give the robot nodes its rights and its password' unless_24 run_25
+command_ 'give the robot ci its rights and its password' unless_26 run_27
+command_ 'plan when images are scanned' unless_28 run_29
+command_ 'plan when what no image needs is removed' unless_30 run_31
+health '/srv/harbor is mounted' check_32
+health 'every part of Harbor is well' check_33
+health 'sign-in is as described, and nobody can change it' check_34
 finish

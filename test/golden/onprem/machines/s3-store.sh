@@ -1,129 +1,82 @@
 
 validate_1() {
-visudo -cq -f "$candidate"
-}
-
-validate_2() {
-[ -d /run/sshd ] || mkdir -m 0755 /run/sshd
-/usr/sbin/sshd -t -f "$candidate"
-}
-
-validate_3() {
 nft -c -f "$candidate"
 }
 
-unless_4() {
-getent group bastide-people && getent group bastide-admins
-}
-
-run_5() {
-groupadd --force --system bastide-people
-groupadd --force --system bastide-admins
-}
-
-unless_6() {
-! getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''
-}
-
-run_7() {
-for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''); do
-	usermod --expiredate 1 "$left"
-	gpasswd --delete "$left" bastide-admins || true
-	pkill -KILL -u "$left" || true
-	gpasswd --delete "$left" bastide-people
-done
-}
-
-unless_8() {
-augenrules --check | grep -q 'No change'
-}
-
-run_9() {
-augenrules --load || systemd-detect-virt --quiet --container
-}
-
-unless_10() {
-! find /etc/ssl/certs -xtype l -name 'bastide-*' | grep -q .
-}
-
-run_11() {
-update-ca-certificates --fresh
-}
-
-unless_12() {
+unless_2() {
 [ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-s3-1-data)" = xfs ]
 }
 
-run_13() {
+run_3() {
 test -b /dev/disk/by-id/scsi-s3-1-data
 [ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-s3-1-data)" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-s3-1-data
 }
 
-unless_14() {
+unless_4() {
 id -u minio
 }
 
-run_15() {
+run_5() {
 useradd --system --user-group --no-create-home --shell /usr/sbin/nologin minio
 }
 
-unless_16() {
+unless_6() {
 false
 }
 
-run_17() {
+run_7() {
 echo 'the digest of /opt/bastide/minio is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_18() {
+unless_8() {
 false
 }
 
-run_19() {
+run_9() {
 echo 'the digest of /opt/bastide/mc is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_20() {
+unless_10() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/cluster-backups
 }
 
-run_21() {
+run_11() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/cluster-backups
 }
 
-unless_22() {
+unless_12() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/cluster-backups | grep -q '"status":"Enabled"'
 }
 
-run_23() {
+run_13() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/cluster-backups
 }
 
-unless_24() {
+unless_14() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/cluster-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
 }
 
-run_25() {
+run_15() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/cluster-backups
 }
 
-unless_26() {
+unless_16() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/cluster-backups | grep -q '"ID":"bastide-keep-all-versions-30d"'
 }
 
-run_27() {
+run_17() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/cluster-backups </etc/bastide/s3/cluster-backups.lifecycle.json
 }
 
-unless_28() {
+unless_18() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-cluster-backups/cluster-backups &&
 	cmp -s /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
-run_29() {
+run_19() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-cluster-backups /etc/bastide/s3/cluster-backups.policy.json
 id="$(head -n 1 "$secrets/store-cluster-backups/access-key")"
 printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-cluster-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
@@ -131,20 +84,20 @@ printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-cluster-backups/secret-key"
 cp /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
-unless_30() {
+unless_20() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-images
 }
 
-run_31() {
+run_21() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb store/harbor-images
 }
 
-unless_32() {
+unless_22() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-images/harbor-images &&
 	cmp -s /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
-run_33() {
+run_23() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-images /etc/bastide/s3/harbor-images.policy.json
 id="$(head -n 1 "$secrets/store-harbor-images/access-key")"
 printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-images/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
@@ -152,44 +105,44 @@ printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-images/secret-key")"
 cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
-unless_34() {
+unless_24() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-backups
 }
 
-run_35() {
+run_25() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/harbor-backups
 }
 
-unless_36() {
+unless_26() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-backups | grep -q '"status":"Enabled"'
 }
 
-run_37() {
+run_27() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/harbor-backups
 }
 
-unless_38() {
+unless_28() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/harbor-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
 }
 
-run_39() {
+run_29() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/harbor-backups
 }
 
-unless_40() {
+unless_30() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/harbor-backups | grep -q '"ID":"bastide-keep-60d-versions-30d"'
 }
 
-run_41() {
+run_31() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/harbor-backups </etc/bastide/s3/harbor-backups.lifecycle.json
 }
 
-unless_42() {
+unless_32() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-backups/harbor-backups &&
 	cmp -s /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
 }
 
-run_43() {
+run_33() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-backups /etc/bastide/s3/harbor-backups.policy.json
 id="$(head -n 1 "$secrets/store-harbor-backups/access-key")"
 printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
@@ -197,15 +150,11 @@ printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-backups/secret-key")
 cp /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
 }
 
-check_44() {
-ss -Htln "sport = :9100" | grep -q .
-}
-
-check_45() {
+check_34() {
 mountpoint -q /srv/s3
 }
 
-check_46() {
+check_35() {
 curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.example:9000:127.0.0.1 https://s3-1.corp.acme.example:9000/minio/health/live
 }
 
@@ -224,74 +173,8 @@ secret store-harbor-images/secret-key /etc/bastide/mc/config.json
 secret store-harbor-backups/access-key /etc/bastide/mc/config.json
 secret store-harbor-backups/secret-key /etc/bastide/mc/config.json
 secrets_done
-packages auditd ca-certificates chrony curl iproute2 nftables openssh-server procps prometheus-node-exporter sudo unattended-upgrades xfsprogs
-file /etc/sudoers.d/bastide 0440 root:root cat validate_1 <<'END'
-%bastide-admins ALL=(ALL:ALL) NOPASSWD: ALL
-END
-file /etc/ssh/sshd_config.d/10-bastide.conf 0644 root:root cat validate_2 <<'END'
-# Written by Bastide; a change made here is undone by the next application.
-AllowUsers bastide
-PermitRootLogin no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u
-MaxAuthTries 4
-LoginGraceTime 30
-ClientAliveInterval 120
-ClientAliveCountMax 5
-X11Forwarding no
-AllowAgentForwarding no
-LogLevel VERBOSE
-Match User bastide
-    AuthorizedKeysFile .ssh/authorized_keys
-END
-file /etc/chrony/chrony.conf 0644 root:root cat true <<'END'
-pool 2.debian.pool.ntp.org iburst
-driftfile /var/lib/chrony/chrony.drift
-ntsdumpdir /var/lib/chrony
-makestep 1 3
-rtcsync
-leapsectz right/UTC
-port 0
-cmdport 0
-END
-file /etc/apt/apt.conf.d/52bastide-upgrades 0644 root:root cat true <<'END'
-#clear Unattended-Upgrade::Origins-Pattern;
-Unattended-Upgrade::Origins-Pattern {
-  "origin=Debian,codename=${distro_codename}-security,label=Debian-Security";
-  "origin=Ubuntu,archive=${distro_codename}-security";
-};
-APT::Periodic::Update-Package-Lists "1";
-APT::Periodic::Unattended-Upgrade "1";
-Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
-Unattended-Upgrade::Automatic-Reboot "true";
-Unattended-Upgrade::Automatic-Reboot-WithUsers "true";
-Unattended-Upgrade::Automatic-Reboot-Time "now";
-END
-file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root cat true <<'END'
-[Timer]
-OnCalendar=
-OnCalendar=*-*-* 04:30
-RandomizedDelaySec=0
-END
-file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'
-[Journal]
-Storage=persistent
-SystemMaxUse=1073741824
-MaxRetentionSec=90day
-END
-file /etc/audit/rules.d/50-bastide.rules 0640 root:root cat true <<'END'
--w /etc/passwd -p wa -k identity
--w /etc/group -p wa -k identity
--w /etc/shadow -p wa -k identity
--w /etc/sudoers -p wa -k rights
--w /etc/sudoers.d -p wa -k rights
--w /etc/ssh -p wa -k sign-in
--w /etc/bastide -p wa -k secrets
--w /var/lib/bastide -p wa -k bastide
--a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k root-command
-END
-file /etc/nftables.conf 0755 root:root cat validate_3 <<'END'
+packages curl nftables xfsprogs
+file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'
 #!/usr/sbin/nft -f
 # Written by Bastide; a change made here is undone by the next application.
 table inet bastide
@@ -529,36 +412,25 @@ file /etc/bastide/s3/harbor-backups.lifecycle.json 0644 root:root cat true <<'EN
 END
 uninstall 'systemctl disable --now minio.service'
 files_done
-command_ 'make the groups of people' unless_4 run_5
-command_ 'lock out whoever is no longer listed' unless_6 run_7
-command_ 'load the rules of the audit' unless_8 run_9
-command_ 'trust the company'\''s authorities' unless_10 run_11
-command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_12 run_13
-command_ 'make the user of the store' unless_14 run_15
-command_ 'install /usr/local/bin/minio' unless_16 run_17
-command_ 'install /usr/local/bin/mc' unless_18 run_19
-unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
-unit chrony.service restart /etc/chrony/chrony.conf
-unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
-unit systemd-journald.service restart /etc/systemd/journald.conf.d/bastide.conf
-unit auditd.service restart
-unit prometheus-node-exporter.service restart
+command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_2 run_3
+command_ 'make the user of the store' unless_4 run_5
+command_ 'install /usr/local/bin/minio' unless_6 run_7
+command_ 'install /usr/local/bin/mc' unless_8 run_9
 unit nftables.service reload /etc/nftables.conf
 unit srv-s3.mount restart
 unit minio.service restart /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
-command_ 'make the bucket cluster-backups' unless_20 run_21
-command_ 'keep earlier versions in cluster-backups' unless_22 run_23
-command_ 'lock what comes into cluster-backups for 14d' unless_24 run_25
-command_ 'remove from cluster-backups what is kept no longer' unless_26 run_27
-command_ 'give cluster-backups its key' unless_28 run_29
-command_ 'make the bucket harbor-images' unless_30 run_31
-command_ 'give harbor-images its key' unless_32 run_33
-command_ 'make the bucket harbor-backups' unless_34 run_35
-command_ 'keep earlier versions in harbor-backups' unless_36 run_37
-command_ 'lock what comes into harbor-backups for 14d' unless_38 run_39
-command_ 'remove from harbor-backups what is kept no longer' unless_40 run_41
-command_ 'give harbor-backups its key' unless_42 run_43
-health 'the node exporter answers' check_44
-health '/srv/s3 is mounted' check_45
-health 'the store answers over TLS, with a certificate that machines trust' check_46
+command_ 'make the bucket cluster-backups' unless_10 run_11
+command_ 'keep earlier versions in cluster-backups' unless_12 run_13
+command_ 'lock what comes into cluster-backups for 14d' unless_14 run_15
+command_ 'remove from cluster-backups what is kept no longer' unless_16 run_17
+command_ 'give cluster-backups its key' unless_18 run_19
+command_ 'make the bucket harbor-images' unless_20 run_21
+command_ 'give harbor-images its key' unless_22 run_23
+command_ 'make the bucket harbor-backups' unless_24 run_25
+command_ 'keep earlier versions in harbor-backups' unless_26 run_27
+command_ 'lock what comes into harbor-backups for 14d' unless_28 run_29
+command_ 'remove from harbor-backups what is kept no longer' unless_30 run_31
+command_ 'give harbor-backups its key' unless_32 run_33
+health '/srv/s3 is mounted' check_34
+health 'the store answers over TLS, with a certificate that machines trust' check_35
 finish
