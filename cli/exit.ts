@@ -88,7 +88,7 @@ function systemFault(error: unknown): string | undefined {
   const dangling = error.code === "ENOENT" && error.syscall === "mkdir";
   if (!dangling && !REFUSED_BY_SYSTEM.has(error.code)) return undefined;
   const reason = error.message.replace(/^\w+: /, "").replace(/, \w+( '.*)?$/s, "");
-  return `${error.path ?? "a file"}: ${reason} (${error.syscall}): mend that, or name another place`;
+  return `${error.path ?? "what should be a file"}: ${reason} (${error.syscall}): mend that, or name another place`;
 }
 
 /** Only a fault of our own shows where it happened: its reader is a developer of Bastide. */

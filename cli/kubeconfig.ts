@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { z } from "zod";
 import { yaml } from "../assembly/yaml";
 import type { EksCluster, Rke2Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
@@ -73,7 +74,12 @@ function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
     throw new Missing(
       `the cluster ${name} cannot be described: ${stderr.trim()}\nDeploy ${name}-cloud first, or sign in to AWS`,
     );
-  const { cluster } = JSON.parse(stdout) as { cluster: { endpoint: string; certificateAuthority: { data: string } } };
+  const answer = understood(stdout, eksAnswer);
+  if (answer === undefined)
+    throw new Missing(
+      `AWS tells no address of the cluster ${name}: it has none while it is being made.\nWait until aws eks describe-cluster --name ${name} --region ${region} says ACTIVE`,
+    );
+  const { cluster } = answer;
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
     command: "aws",
@@ -87,6 +93,33 @@ function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
   );
 }
 
+/** What is used of the answer to `aws eks describe-cluster`. */
+const eksAnswer = z.object({
+  cluster: z.object({
+    endpoint: z.string().min(1),
+    certificateAuthority: z.object({ data: z.string().min(1) }),
+  }),
+});
+
+const part = z.record(z.string(), z.unknown());
+const rke2File = z.object({
+  clusters: z.array(z.object({ cluster: part })),
+  users: z.array(z.object({ user: part })),
+});
+
+function entriesOf(config: z.output<typeof rke2File> | undefined) {
+  return [config?.clusters[0]?.cluster, config?.users[0]?.user] as const;
+}
+
+/** What a program printed, in JSON or YAML; nothing where it printed anything else. */
+function understood<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> | undefined {
+  try {
+    return schema.safeParse(parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where RKE2 keeps the administrator's kubeconfig on a server. Source: RKE2 documentation, "Cluster access". */
 const RKE2_FILE = "/etc/rancher/rke2/rke2.yaml";
 
@@ -98,8 +131,12 @@ function rke2Kubeconfig({ name, endpoint, servers }: Rke2Cluster): string {
     throw new Missing(
       `${RKE2_FILE} cannot be read on ${servers[0]?.key} (${host}): ${stderr.trim()}\nCheck that ssh ${host} works and RKE2 runs there`,
     );
-  const theirs = parse(stdout) as { clusters: [{ cluster: object }]; users: [{ user: object }] };
-  return assembled(name, { ...theirs.clusters[0].cluster, server: `https://${endpoint}:6443` }, theirs.users[0].user);
+  const [theirs, user] = entriesOf(understood(stdout, rke2File));
+  if (theirs === undefined || user === undefined)
+    throw new Missing(
+      `${RKE2_FILE} on ${servers[0]?.key} (${host}) is no kubeconfig\nCheck that RKE2 runs there, and that ssh ${host} prints nothing of its own`,
+    );
+  return assembled(name, { ...theirs, server: `https://${endpoint}:6443` }, user);
 }
 
 function existingKubeconfig(): string {

@@ -272,6 +272,37 @@ describe("kubeconfig", () => {
     expect(readFileSync(file("local"), "utf8")).toContain("https://prod:6443");
   });
 
+  test.each([
+    "true",
+    "echo hello",
+    "echo '{}'",
+    `echo '{"cluster":{"status":"CREATING"}}'`,
+    `echo '{"cluster":{"endpoint":"https://x"}}'`,
+  ])("fails while AWS tells no address of the cluster (%s), with exit code 3", async (answer) => {
+    program("aws", answer);
+    expect(await bastide("kubeconfig", "--env", "aws")).toEqual({
+      status: 3,
+      stdout: "",
+      stderr:
+        "AWS tells no address of the cluster aws: it has none while it is being made.\n" +
+        "Wait until aws eks describe-cluster --name aws --region eu-central-1 says ACTIVE\n",
+    });
+  });
+
+  test.each(["true", "echo hello", "printf 'a: [b'", "echo '{clusters: [{cluster: {server: x}}]}'"])(
+    "fails where a server sends no kubeconfig (%s), with exit code 3",
+    async (answer) => {
+      program("ssh", answer);
+      expect(await bastide("kubeconfig", "--env", "onprem")).toEqual({
+        status: 3,
+        stdout: "",
+        stderr:
+          "/etc/rancher/rke2/rke2.yaml on rke2-1 (10.10.0.11) is no kubeconfig\n" +
+          "Check that RKE2 runs there, and that ssh 10.10.0.11 prints nothing of its own\n",
+      });
+    },
+  );
+
   test("fails without the AWS CLI, says how to get it, and ends with exit code 3", async () => {
     const { status, stderr } = await bastide("kubeconfig", "--env", "aws");
     expect(stderr).toContain("aws is not on the PATH: install the AWS CLI");
