@@ -10,6 +10,7 @@ export const tiers = [
   "schemathesis",
   "charts",
   "promtool",
+  "keycloak",
   "ceph",
   "cluster",
   "node",
