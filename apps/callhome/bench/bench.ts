@@ -14,7 +14,7 @@ import { closedLoop, openLoop } from "./load";
 import { rollupSpeed } from "./rollup-speed";
 
 const run = promisify(execFile);
-const ROUNDS = 5;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const ROWS = Number(process.env.BENCH_ROWS ?? 5_000_000);
 

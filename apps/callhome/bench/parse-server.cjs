@@ -3,6 +3,8 @@ const { createRequire } = require("node:module");
 const { join } = require("node:path");
 
 const [folder, databaseURI, port] = process.argv.slice(2);
+// Otherwise it writes a folder of logs wherever it is started.
+process.env.PARSE_SERVER_LOGS_FOLDER = "null";
 const requireThere = createRequire(join(folder, "package.json"));
 const express = requireThere("express");
 const { ParseServer } = requireThere("parse-server");
@@ -16,7 +18,6 @@ async function main() {
     allowClientClassCreation: true,
     silent: true,
     logLevel: "error",
-    logsFolder: null,
   });
   await server.start();
   const app = express();
