@@ -1,52 +1,30 @@
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tier } from "../support/require";
 import { missing, type Testbed } from "../testbed";
 import type { Machine } from "../testbed/machines/machine";
-import { minio, minioClient } from "../testbed/machines/minio";
-import { siteFiles } from "../testbed/machines/site";
 import { withAwsCli } from "./support/aws-cli";
 import type { Outcome } from "./support/commands";
 import { fingerprint } from "./support/lab/fingerprint";
 import { Lab } from "./support/lab/lab";
-import { type StoreProps, storeEnvironment } from "./support/lab/store-environment";
+import { furnishStore, storeKeys } from "./support/lab/store";
+import { storeEnvironment } from "./support/lab/store-environment";
 import { startOwnTestbed } from "./support/own-testbed";
 
 const lacking = missing(3).filter(({ neededBy }) => neededBy === "testbed");
-const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
-
-/** Consumers of the store, each with the key that the operator chose for it. */
-const keys = {
-  backups: { "access-key": "backups-key", "secret-key": "canary-of-the-backups-key" },
-  images: { "access-key": "images-key", "secret-key": "canary-of-the-images-key" },
-};
-
 tier("machines", lacking)("an S3 store by MinIO", () => {
   let testbed: Testbed;
   let lab: Lab;
   let store: Machine;
+  const keys = storeKeys();
   let aws: (consumer: keyof typeof keys, args: readonly string[], expect?: readonly number[]) => Promise<Outcome>;
 
   beforeAll(async () => {
     testbed = await startOwnTestbed(3);
     lab = new Lab(testbed);
-    const [server, client] = await Promise.all([minio, minioClient].map((program) => program.folder(() => {})));
-    const programs = { server: join(server ?? "", "minio"), client: join(client ?? "", "mc") };
     ({ "s3-1": store } = await testbed.machines({ names: ["s3-1"] }));
-    await store.copy(programs.server, "/opt/bastide/minio");
-    await store.copy(programs.client, "/opt/bastide/mc");
+    const props = await furnishStore(lab, store);
     const authority = await lab.authority();
-    const { certificate, key } = await authority.issue("s3-1.lab.example", store.address);
-    await lab.placeSecret(store, "s3-tls", { "tls.crt": certificate, "tls.key": key });
-    await lab.placeSecret(store, "store-root", { user: "root-of-the-store", password: "canary-of-the-root" });
-    for (const [bucket, values] of Object.entries(keys)) await lab.placeSecret(store, `store-${bucket}`, values);
-    const props: StoreProps = {
-      machine: store,
-      keyFile: siteFiles(testbed.folder).key,
-      authority: authority.pem,
-      digests: { server: sha256(programs.server), client: sha256(programs.client) },
-    };
     lab.describe(storeEnvironment(props));
     const work = await withAwsCli(lab.workplace);
     aws = (consumer, args, expect = [0]) => {

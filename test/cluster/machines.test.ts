@@ -10,6 +10,8 @@ import { siteFiles } from "../testbed/machines/site";
 import { backends, deployedEnvironment, type LabProps, labEnvironment } from "./support/lab/environment";
 import { fingerprint } from "./support/lab/fingerprint";
 import { Lab } from "./support/lab/lab";
+import { furnishStore } from "./support/lab/store";
+import type { StoreProps } from "./support/lab/store-environment";
 import { startOwnTestbed } from "./support/own-testbed";
 
 const lacking = missing(3).filter(({ neededBy }) => neededBy === "testbed");
@@ -223,16 +225,24 @@ tier("machines", lacking)("roles on real machines", () => {
 
   describe("by cdktf deploy 'lab-machines'", () => {
     const deploy = () => lab.workplace.cdktf("deploy", "lab-machines", "--auto-approve");
+    let store: StoreProps;
 
-    it("brings machines to what the environment says", async () => {
-      lab.describe(deployedEnvironment(props));
+    beforeAll(async () => {
+      store = await furnishStore(lab, (await testbed.machines({ names: ["s3-1"] }))["s3-1"]);
+    });
+
+    it("brings machines to what the environment says: base, load balancer and S3 store", async () => {
+      lab.describe(deployedEnvironment(props, store));
       await deploy();
       expect(await lab.get(`${url(byHand)}metrics`)).toContain('nodename="plain-1"');
+      const { file } = await lab.authority();
+      const alive = `https://${store.machine.address}:9000/minio/health/live`;
+      expect(await lab.get(alive, "--cacert", file, "--write-out", "%{http_code}")).toBe("200");
     });
 
     it("plans nothing afterwards, and one machine for a change of one", async () => {
       expect((await lab.workplace.plan("lab-machines")).changes).toEqual({});
-      lab.describe(deployedEnvironment({ ...props, statisticsPort: 8406 }));
+      lab.describe(deployedEnvironment({ ...props, statisticsPort: 8406 }, store));
       await lab.workplace.synth();
       expect((await lab.workplace.plan("lab-machines")).changes).toEqual({ replace: ["terraform_data.lb-1"] });
     });
@@ -242,7 +252,8 @@ tier("machines", lacking)("roles on real machines", () => {
       expect(await lab.openPorts(byHand.address, [8404, 8405, 8406])).toEqual([8406]);
       const state = readFileSync(join(testbed.folder, "state", "lab", "lab-machines.tfstate"), "utf8");
       expect(state).toContain("/etc/haproxy/haproxy.cfg");
-      for (const told of [props.keyFile, "PRIVATE KEY", "kubernetes"]) expect(state).not.toContain(told);
+      expect(state).toContain("/etc/default/minio");
+      for (const told of [props.keyFile, "PRIVATE KEY", "kubernetes", "canary"]) expect(state).not.toContain(told);
     });
   });
 });

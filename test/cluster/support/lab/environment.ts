@@ -1,6 +1,8 @@
 import { defineEnvironment, type EnvironmentSpec } from "../../../../platform/environment-spec";
 import { NODE_EXPORTER_PORT } from "../../../../platform/services";
 import type { Machine } from "../../../testbed/machines/machine";
+import { basics } from "./basics";
+import { type StoreProps, storeMachine, storeService } from "./store-environment";
 
 /** Servers behind the load balancers: the test itself plays them, at addresses of its own beside the machines. */
 export const backends = { "web-1": "10.77.0.2", "web-2": "10.77.0.3" } as const;
@@ -21,15 +23,6 @@ export interface LabProps {
   /** @default - nobody */
   readonly people?: NonNullable<EnvironmentSpec["access"]>["people"];
 }
-
-/** What every environment of the laboratory says. */
-export const basics: Pick<EnvironmentSpec, "name" | "organisation" | "state" | "network" | "registry"> = {
-  name: "lab",
-  organisation: "Test laboratory",
-  state: { kind: "local" },
-  network: { kind: "existing", domain: "lab.example", reach: "internal", blocks: ["10.77.0.0/24"] },
-  registry: { host: "registry.lab.example", project: "lab" },
-};
 
 /** The machine that runs the test may allow its machines fewer open files than a real one has. */
 const maxConnections = 2000;
@@ -98,12 +91,18 @@ export function pairEnvironment({ authority, machines, keyFile }: PairProps): En
   });
 }
 
-/** A load balancer in front of the metrics of another machine: everything in it is there, as a deployment needs it to be. */
-export function deployedEnvironment({ statisticsPort, ...props }: LabProps): EnvironmentSpec {
+/** A load balancer in front of the metrics of another machine, and an S3 store: everything in it is there, as a deployment needs it to be. */
+export function deployedEnvironment({ statisticsPort, ...props }: LabProps, store: StoreProps): EnvironmentSpec {
   return defineEnvironment({
     ...basics,
-    machines: { "lb-1": existing(props, "lb-1", "haproxy"), "plain-1": existing(props, "plain-1", "plain") },
+    base: { authorities: { lab: store.authority } },
+    machines: {
+      "lb-1": existing(props, "lb-1", "haproxy"),
+      "plain-1": existing(props, "plain-1", "plain"),
+      "s3-1": storeMachine(store),
+    },
     services: {
+      store: storeService(store),
       front: {
         kind: "haproxy",
         machines: ["lb-1"],
