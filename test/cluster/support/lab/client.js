@@ -1,6 +1,6 @@
 /**
  * A client that asks for one address again and again, each time over a connection of its own, until it is told to end (SIGTERM), and
- * then prints what it got. Usage: node client.js URL [HOST], for that host name. The certificate is not looked at: that is another test's.
+ * then prints what it got; an empty line when it begins. Usage: node client.js URL [HOST], for that host name. The certificate is not looked at: that is another test's.
  */
 const { get } = require(process.argv[2].startsWith("https:") ? "node:https" : "node:http");
 
@@ -29,6 +29,8 @@ const ask = () =>
 process.once("SIGTERM", () => {
   ending = true;
 });
+// From here on it may be told to end; a busy machine takes seconds to come so far.
+process.stdout.write("\n");
 
 (async () => {
   while (!ending) {

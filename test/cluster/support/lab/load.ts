@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -30,6 +31,8 @@ export async function underLoad(
   ];
   const client = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const result = output(client);
+  // A client that ends before it has begun says why.
+  await Promise.race([once(client.stdout, "data"), result]);
   try {
     // Some answers before and after, to tell the one from the other.
     await sleep(300);
