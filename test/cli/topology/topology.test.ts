@@ -41,6 +41,7 @@ describe("the picture of an environment", () => {
     const { flows, boxes } = topologyOf(
       platformOf("onprem", (draft) => {
         delete draft.services.images;
+        draft.registry = { host: "registry.example", project: "platform" };
         delete draft.machines.harbor;
         delete draft.storage.classes.nfs;
       }),
