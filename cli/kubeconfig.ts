@@ -1,14 +1,17 @@
-import { homedir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { yaml } from "../assembly/yaml";
 import type { EksCluster, Rke2Cluster } from "../platform/cluster";
+import type { Machine } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { Missing } from "./exit";
 import { destinationOf, writeKubeconfig } from "./kubeconfig-file";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
-import { runProgram } from "./programs";
+import { sshArguments } from "./machines/ssh";
+import { type Outcome, runProgram } from "./programs";
 
 /** Where the kubeconfig of an environment lies: the one seam for EKS, RKE2, a cluster that exists, and a testbed. */
 export function kubeconfigPath(environment: string, home: string = homedir()): string {
@@ -124,19 +127,33 @@ function understood<Schema extends z.ZodType>(text: string, schema: Schema): z.o
 const RKE2_FILE = "/etc/rancher/rke2/rke2.yaml";
 
 function rke2Kubeconfig({ name, endpoint, servers }: Rke2Cluster): string {
-  const machine = servers[0]?.machine;
+  const [first] = servers;
+  const machine = first?.machine;
   const host = machine?.provider === "existing" ? machine.address : (machine?.hostName ?? endpoint);
-  const { ok, stdout, stderr } = runProgram("ssh", ["-o", "BatchMode=yes", host, "sudo", "cat", RKE2_FILE]);
+  const { ok, stdout, stderr } = readOn(machine, host);
   if (!ok)
     throw new Missing(
-      `${RKE2_FILE} cannot be read on ${servers[0]?.key} (${host}): ${stderr.trim()}\nCheck that ssh ${host} works and RKE2 runs there`,
+      `${RKE2_FILE} cannot be read on ${first?.key} (${host}): ${stderr.trim()}\nCheck that ssh ${host} works and RKE2 runs there`,
     );
   const [theirs, user] = entriesOf(understood(stdout, rke2File));
   if (theirs === undefined || user === undefined)
     throw new Missing(
-      `${RKE2_FILE} on ${servers[0]?.key} (${host}) is no kubeconfig\nCheck that RKE2 runs there, and that ssh ${host} prints nothing of its own`,
+      `${RKE2_FILE} on ${first?.key} (${host}) is no kubeconfig\nCheck that RKE2 runs there, and that ssh ${host} prints nothing of its own`,
     );
   return assembled(name, { ...theirs, server: `https://${endpoint}:6443` }, user);
+}
+
+/** A machine that exists already is reached as its entry says; any other as the user's own ssh knows it. */
+function readOn(machine: Machine | undefined, host: string): Outcome {
+  if (machine?.provider !== "existing")
+    return runProgram("ssh", ["-o", "BatchMode=yes", host, "sudo", "-n", "cat", RKE2_FILE]);
+  const folder = mkdtempSync(join(tmpdir(), "bastide-ssh-"));
+  try {
+    const asRoot = machine.ssh.user === "root" ? [] : ["sudo", "-n"];
+    return runProgram("ssh", [...sshArguments(machine, folder), ...asRoot, "cat", RKE2_FILE]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function existingKubeconfig(): string {
