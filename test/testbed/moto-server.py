@@ -9,6 +9,7 @@ from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupR
 from moto.ec2 import ec2_backends
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.rds.models import DBParameterGroup
 from moto.route53.responses import Route53 as Route53Response
 from moto.server import main
@@ -84,6 +85,17 @@ def modify_rules_without_ports(self, group_id, rules):
         rule.from_port = rule.to_port = None
 
 
+judge = IAMPolicyStatement.is_action_permitted
+
+
+def judge_as_over_tls(self, *request, **others):
+    """Who refuses what does not come by TLS refuses nobody, as AWS is reached; moto takes a condition that it cannot ask for a refusal."""
+    without_tls = {"Bool": {"aws:SecureTransport": "false"}}
+    if self._statement["Effect"] == "Deny" and self._statement.get("Condition") == without_tls:
+        return PermissionResult.NEUTRAL
+    return judge(self, *request, **others)
+
+
 create_hosted_zone = Route53Response.create_hosted_zone
 update_parameters = DBParameterGroup.update_parameters
 
@@ -101,6 +113,7 @@ def update_parameters_of_user(self, new_parameters):
 
 
 AmiBackend.describe_images = describe_images
+IAMPolicyStatement.is_action_permitted = judge_as_over_tls
 DBParameterGroup.update_parameters = update_parameters_of_user
 Route53Response.create_hosted_zone = create_hosted_zone_of_vpc
 EKSBackend.create_cluster = create_cluster_with_group
