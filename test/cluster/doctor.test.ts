@@ -1,14 +1,13 @@
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
 import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
-import { withAwsCli } from "./support/aws-cli";
 import { Background } from "./support/background";
 import { helmReleases } from "./support/cluster-state";
-import { askDoctor, mend } from "./support/doctor";
+import { askDoctor, type Diagnosis, mend } from "./support/doctor";
 import { fakeNodeOf, platformsOn, releaseNames } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
 import { releaseStatus } from "./support/release-status";
-import { edited, withRemoteState } from "./support/remote-state";
+import { edited, forgetful, withRemoteState } from "./support/remote-state";
 import type { Workplace } from "./support/workplace";
 
 const TESTBED = "test-doctor";
@@ -21,7 +20,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   beforeAll(async () => {
     await takeDown(TESTBED);
     testbed = await startTestbed({ name: TESTBED });
-    work = await withAwsCli(await withRemoteState(testbed));
+    work = await withRemoteState(testbed);
     const { cluster } = platformsOn(work).get("local") as Platform;
     const fakes = (cluster?.nodes ?? []).map(fakeNodeOf);
     await applyNodes(testbed, fakes);
@@ -30,9 +29,6 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   afterAll(() => takeDown(TESTBED));
 
   const deploy = (on: Workplace) => on.cdktf("deploy", "local-releases", "--auto-approve");
-
-  /** Terraform writes a remote state every twenty seconds; made to wait longer, all that it did is in no state when it is killed. */
-  const forgetful = (on: Workplace) => on.with({ TF_STATE_PERSIST_INTERVAL: "600" });
 
   /** With no node for new pods a release that brings some stays pending. */
   const closeNodes = (closed: boolean) => testbed.kubectl(closed ? "cordon" : "uncordon", ...nodes);
@@ -49,54 +45,21 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     await closeNodes(false);
   };
 
-  // First, while the cluster is empty: what another environment installs in it would look lost to this one.
-  describe.each([
-    {
-      moment: "when a bucket was made",
-      stack: "aws-data",
-      reached: "aws_s3_bucket.backups: Creation complete",
-      found: /^resource +s3:bucket\/\S+ +in no state; is aws_s3_bucket\.backups of aws-data/m,
-    },
-    {
-      moment: "when a network was begun",
-      stack: "aws-cloud",
-      reached: "aws_vpc.main: Creation complete",
-      found: /^resource +ec2:vpc\/vpc-\w+ +in no state; is aws_vpc\.main of aws-cloud/m,
-    },
-  ])("$moment", ({ stack, reached, found }) => {
-    beforeAll(async () => {
-      const deploying = ["npx", "cdktf", "deploy", stack, "--auto-approve"];
-      const running = await Background.start(forgetful(work), deploying);
-      await running.until(reached, () => running.said.includes(reached));
-      await running.kill();
-    });
-
-    it("finds the lock and what no state knows", async () => {
-      const { code, text } = await askDoctor(work, "aws");
-      expect(code).toBe(1);
-      expect(text).toMatch(new RegExp(`^lock +${stack} +state locked by`, "m"));
-      expect(text).toMatch(found);
-    });
-
-    it("prints the commands that mend it: the next deploy finishes, nothing is there twice, and a plan is empty", async () => {
-      await mend(work, "aws");
-      await work.cdktf("deploy", stack, "--auto-approve");
-      expect((await work.plan(stack)).changes).toEqual({});
-      const { code, text } = await askDoctor(work, "aws");
-      expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("nothing is wrong with aws") });
-    });
-  });
-
   describe("in the middle of an installation", () => {
-    beforeAll(() => killWhile("pending-install", forgetful(work)));
+    let diagnosis: Diagnosis;
+
+    beforeAll(async () => {
+      await killWhile("pending-install", forgetful(work));
+      diagnosis = await askDoctor(work, "local");
+    });
 
     it("fails to be ignored: the next deploy is refused", async () => {
       const impatient = work.with({ TF_CLI_ARGS_apply: "-lock-timeout=0s" });
       await expect(deploy(impatient)).rejects.toThrow("Error acquiring the state lock");
     });
 
-    it("finds the lock, the pending release, and releases that no state knows", async () => {
-      const { code, text } = await askDoctor(work, "local");
+    it("finds the lock, the pending release, and releases that no state knows", () => {
+      const { code, text } = diagnosis;
       expect(code).toBe(1);
       expect(text).toMatch(/^lock +local-releases +state locked by \S+@\S+ \(apply\)/m);
       expect(text).toMatch(/^release +playground\/start-page +pending-install, revision 1/m);
@@ -104,7 +67,7 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
     });
 
     it("prints the commands that mend it: the next deploy finishes, and a plan is empty", async () => {
-      await mend(work, "local");
+      await mend(work, "local", diagnosis);
       await deploy(work);
       expect((await work.plan("local-releases")).changes).toEqual({});
       const { length } = releaseNames(platformsOn(work).get("local") as Platform);
@@ -113,20 +76,25 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   });
 
   describe("in the middle of an upgrade", () => {
-    beforeAll(() => killWhile("pending-upgrade", edited(work)));
+    let diagnosis: Diagnosis;
+
+    beforeAll(async () => {
+      await killWhile("pending-upgrade", edited(work));
+      diagnosis = await askDoctor(edited(work), "local");
+    });
 
     it("finds what newer Helm refuses to upgrade", async () => {
       const chart = `${testbed.target.output.manifests}/local/start-page`;
       await expect(testbed.run(["helm", "upgrade", "start-page", chart, "-n", "playground"])).rejects.toThrow(
         "another operation (install/upgrade/rollback) is in progress",
       );
-      const { code, text } = await askDoctor(edited(work), "local");
+      const { code, text } = diagnosis;
       expect(code).toBe(1);
       expect(text).toMatch(/^release +playground\/start-page +pending-upgrade, revision 2/m);
     });
 
     it("prints the commands that mend it: the next deploy finishes the upgrade, and a plan is empty", async () => {
-      await mend(edited(work), "local");
+      await mend(edited(work), "local", diagnosis);
       await deploy(edited(work));
       expect((await edited(work).plan("local-releases")).changes).toEqual({});
       expect(await releaseStatus(testbed, "start-page")).toBe("deployed");

@@ -19,15 +19,15 @@ export async function askDoctor(work: Workplace, environment: string): Promise<D
 }
 
 /** Runs what the doctor printed, each as it stands there, in a shell. */
-export async function runPrinted(work: Workplace, { commands }: Diagnosis): Promise<void> {
+async function runPrinted(work: Workplace, { commands }: Diagnosis): Promise<void> {
   // The testbed empties AWS_PROFILE, which the AWS CLI takes for the profile without a name.
   for (const command of commands)
     await work.run(["sh", "-c", `[ -n "$AWS_PROFILE" ] || unset AWS_PROFILE; ${command}`]);
 }
 
-/** Asks, runs what was printed, and asks again: then nothing is left to mend. */
-export async function mend(work: Workplace, environment: string): Promise<void> {
-  await runPrinted(work, await askDoctor(work, environment));
+/** Runs what the doctor printed, and asks again: then nothing is left to mend. */
+export async function mend(work: Workplace, environment: string, diagnosis: Diagnosis): Promise<void> {
+  await runPrinted(work, diagnosis);
   const { code, text } = await askDoctor(work, environment);
   expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining(`nothing is wrong with ${environment}`) });
 }

@@ -22,3 +22,8 @@ export async function withRemoteState(testbed: Testbed): Promise<Workplace> {
 export function edited(work: Workplace): Workplace {
   return work.with({ BASTIDE_ENVIRONMENTS: join(ENVIRONMENTS, "remote-state-edited") });
 }
+
+/** Terraform writes a remote state every twenty seconds; made to wait longer, all that it did is in no state when it is killed. */
+export function forgetful(work: Workplace): Workplace {
+  return work.with({ TF_STATE_PERSIST_INTERVAL: "600" });
+}
