@@ -16,7 +16,7 @@ tier("machines", lacking)("a pair of load balancers that looks at requests", () 
   let pair: Record<"lb-1" | "lb-2", Machine>;
 
   beforeAll(async () => {
-    testbed = await startOwnTestbed(3);
+    testbed = await startOwnTestbed({ level: 3, cluster: false });
     lab = new Lab(testbed);
     const [authority, machines] = [await lab.authority(), await testbed.machines({ names: ["lb-1", "lb-2"] })];
     pair = machines;

@@ -20,7 +20,7 @@ tier("machines", lacking)("an S3 store by MinIO", () => {
   let aws: (consumer: keyof typeof keys, args: readonly string[], expect?: readonly number[]) => Promise<Outcome>;
 
   beforeAll(async () => {
-    testbed = await startOwnTestbed(3);
+    testbed = await startOwnTestbed({ level: 3, cluster: false });
     lab = new Lab(testbed);
     ({ "s3-1": store } = await testbed.machines({ names: ["s3-1"] }));
     const props = await furnishStore(lab, store);

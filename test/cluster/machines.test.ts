@@ -25,7 +25,7 @@ tier("machines", lacking)("roles on real machines", () => {
   let props: LabProps;
 
   beforeAll(async () => {
-    testbed = await startOwnTestbed(3);
+    testbed = await startOwnTestbed({ level: 3, cluster: false });
     lab = new Lab(testbed);
     ({ "lb-1": byHand, "plain-1": plain } = await testbed.machines({ names: ["lb-1", "plain-1"] }));
     const keyFile = siteFiles(testbed.folder).key;

@@ -36,7 +36,7 @@ tier("machines", lacking)("a testbed of level 3", () => {
   beforeAll(async () => {
     await takeDown(OWN_TESTBED);
     before = traces(OWN_TESTBED);
-    testbed = await startOwnTestbed(3);
+    testbed = await startOwnTestbed({ level: 3 });
     ({ hand, cloud } = await testbed.machines({ names: ["hand", "cloud"], userData: { cloud: userData } }));
   });
   afterAll(() => testbed?.stop());

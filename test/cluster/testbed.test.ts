@@ -18,7 +18,8 @@ import {
 import { markedProcesses } from "../testbed/daemons";
 import { testbedFolder } from "../testbed/folders";
 import { identityOf } from "../testbed/process-identity";
-import { readRecord } from "../testbed/record";
+import { readRecord, type TestbedRecord } from "../testbed/record";
+import { statuses } from "../testbed/status";
 
 // These tests are about the cluster that the testbed starts itself.
 delete process.env.KUBECONFIG_TESTBED;
@@ -209,8 +210,37 @@ tier("cluster", lacking)("a testbed of level 1", () => {
   });
 });
 
+tier("cluster", lacking)("a testbed without a cluster", () => {
+  const name = "test-clusterless";
+  afterAll(() => takeDown(name));
+
+  it("has the simulated AWS and nothing of a Kubernetes", async () => {
+    const { target } = await startTestbed({ name, cluster: false });
+    expect((await fetch(`${target.variables.AWS_ENDPOINT_URL}/moto-api/`)).status).toBe(200);
+    expect(readRecord(name)?.processes.map((one) => one.name)).toEqual(["moto"]);
+    expect((await statuses()).find((one) => one.name === name)).toMatchObject({ state: "up", api: "none" });
+  });
+
+  it("is not taken for one with a cluster", async () => {
+    await expect(startTestbed({ name })).rejects.toThrow(
+      "testbed test-clusterless is up at level 1 without a cluster: take it down first, or choose another --name",
+    );
+  });
+
+  it("fails at level 2, which is a node", async () => {
+    const message = "a testbed of level 2 is a node of its own cluster";
+    await expect(startTestbed({ name: "test-none", level: 2, cluster: false })).rejects.toThrow(message);
+  });
+});
+
 tier("cluster", lacking)("down, at level 1,", () => {
   const name = "test-down";
+  /** Of one that was up. */
+  let record: TestbedRecord;
+  beforeAll(async () => {
+    await startTestbed({ name });
+    record = readRecord(name)!;
+  });
   afterEach(() => takeDown(name));
 
   const expectNothingLeft = () => {
@@ -221,7 +251,6 @@ tier("cluster", lacking)("down, at level 1,", () => {
   };
 
   it("leaves no process and no file", async () => {
-    await startTestbed({ name });
     const pids = alive(name);
     expect(pids.length).toBeGreaterThanOrEqual(6);
     await takeDown(name);
@@ -247,9 +276,6 @@ tier("cluster", lacking)("down, at level 1,", () => {
   });
 
   it("ends no process that only has a recorded pid by chance, as after a reboot", async () => {
-    await startTestbed({ name });
-    const record = readRecord(name)!;
-    await takeDown(name);
     const stranger = spawn("sleep", ["60"]);
     const folder = testbedFolder(name);
     mkdirSync(folder, { recursive: true });

@@ -21,6 +21,8 @@ export interface TestbedRecord {
   readonly created: number;
   /** A kubeconfig of the user's own cluster, that is used and never changed or deleted. */
   readonly external?: string;
+  /** Set where there is no Kubernetes at all. */
+  readonly clusterless?: boolean;
   /** Ports on 127.0.0.1 that belong to it, by purpose. */
   readonly ports: Readonly<Record<string, number>>;
   readonly processes: readonly ProcessRecord[];

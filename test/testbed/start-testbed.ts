@@ -15,6 +15,8 @@ export interface StartTestbedProps {
   readonly name?: string;
   /** Kubeconfig of a cluster to use instead of starting one. @default the environment variable KUBECONFIG_TESTBED */
   readonly externalCluster?: string;
+  /** Whether it has a Kubernetes, of whatever kind; `false` for what is only about AWS or machines. Level 2 has one. @default true */
+  readonly cluster?: boolean;
   /** A folder with a Terraform provider mirror that holds hashicorp/aws. @default see `providerMirror` */
   readonly providerMirror?: string;
   /** Runs the steps, in order; the command line shows them. @default in silence */
@@ -28,24 +30,31 @@ export interface StartTestbedProps {
  * @throws TestbedError if a testbed of this name is up at another level, or a part does not start
  */
 export async function startTestbed(props: StartTestbedProps = {}): Promise<Testbed> {
-  const { name = "default", level = 1, externalCluster = process.env.KUBECONFIG_TESTBED || undefined } = props;
+  const { name = "default", level = 1, cluster = true } = props;
+  const externalCluster = cluster
+    ? (props.externalCluster ?? (process.env.KUBECONFIG_TESTBED || undefined))
+    : undefined;
   if (externalCluster && level === 2) {
     throw new TestbedError(
       `KUBECONFIG_TESTBED is ${externalCluster}: a cluster that exists has its own nodes, use --level 1`,
     );
   }
+  if (!cluster && level === 2) throw new TestbedError("a testbed of level 2 is a node of its own cluster");
   return withLock(testbedLock(name), async () => {
     const present = readRecord(name);
     if (present?.ready && present.processes.every(isAlive)) {
-      if (present.level === level && present.external === externalCluster) return openTestbed(name);
+      const same = present.external === externalCluster && (present.clusterless ?? false) === !cluster;
+      if (present.level === level && same) return openTestbed(name);
       throw new TestbedError(
-        `testbed ${name} is up at level ${present.level}${present.external ? ` on ${present.external}` : ""}: take it down first, or choose another --name`,
+        `testbed ${name} is up at level ${present.level}${present.external ? ` on ${present.external}` : ""}${present.clusterless ? " without a cluster" : ""}: take it down first, or choose another --name`,
       );
     }
     refuseIfMissing(level);
     await removeTestbed(name);
     try {
-      await (props.runSteps ?? inOrder)(steps({ name, level, externalCluster, providerMirror: props.providerMirror }));
+      await (props.runSteps ?? inOrder)(
+        steps({ name, level, cluster, externalCluster, providerMirror: props.providerMirror }),
+      );
       return openTestbed(name);
     } catch (error) {
       beginCleanUp();

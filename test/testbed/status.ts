@@ -24,7 +24,7 @@ export function statuses(): Promise<Status[]> {
 async function statusOf(record: TestbedRecord): Promise<Status> {
   const folder = testbedFolder(record.name);
   const [api, aws] = await Promise.all([
-    record.external ? Promise.resolve(true) : apiServerAnswers(folder, record.ports.api ?? 0),
+    record.external || record.clusterless ? true : apiServerAnswers(folder, record.ports.api ?? 0),
     answers(`http://127.0.0.1:${record.ports.moto}/moto-api/`),
   ]);
   const ended = record.processes.filter((recorded) => !isAlive(recorded)).map(({ name }) => name);
@@ -33,7 +33,7 @@ async function statusOf(record: TestbedRecord): Promise<Status> {
     name: record.name,
     level: record.level,
     state: ended.length > 0 ? `ended: ${ended.join(", ")}` : record.ready ? "up" : "starting or interrupted",
-    api: record.external ?? says(api, `https://127.0.0.1:${record.ports.api}`),
+    api: record.clusterless ? "none" : (record.external ?? says(api, `https://127.0.0.1:${record.ports.api}`)),
     aws: says(aws, `http://127.0.0.1:${record.ports.moto}`),
     since: new Date(record.created).toISOString().slice(0, 16).replace("T", " "),
     folder,

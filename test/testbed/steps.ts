@@ -33,6 +33,7 @@ export interface Step {
 export interface StepsProps {
   readonly name: string;
   readonly level: Level;
+  readonly cluster: boolean;
   readonly externalCluster?: string;
   readonly providerMirror?: string;
 }
@@ -71,6 +72,7 @@ export function steps(props: StepsProps): Step[] {
   const built = new Map<Program, string>();
   const of = (program: Program): string => built.get(program) ?? "";
   const found = {} as Found;
+  const ownCluster = props.cluster && props.externalCluster === undefined;
 
   const cluster = async (): Promise<void> => {
     const base = { testbed: props.name, folder, programs: of(controlPlane), ...found };
@@ -95,6 +97,7 @@ export function steps(props: StepsProps): Step[] {
             level: props.level,
             created: Date.now(),
             external: props.externalCluster,
+            clusterless: !props.cluster,
             ports,
             processes: [],
             ready: false,
@@ -102,7 +105,7 @@ export function steps(props: StepsProps): Step[] {
         );
         for (const sub of ["tmp", "bin"]) mkdirSync(join(folder, sub), { mode: 0o700 });
         if (props.externalCluster) copyFileSync(props.externalCluster, kubeconfig);
-        else {
+        if (ownCluster) {
           const node = props.level === 2 ? { name: nodeName, address: nodeAddress } : undefined;
           found.certificates = await makeCertificates(of(tools), folder, node);
           writeKubeconfig(kubeconfig, { certificates: found.certificates, holder: "admin", port: found.ports.api });
@@ -112,13 +115,10 @@ export function steps(props: StepsProps): Step[] {
       },
     },
     {
-      title: props.externalCluster ? "simulated AWS" : "control plane, simulated AWS",
+      title: ownCluster ? "control plane, simulated AWS" : "simulated AWS",
       run: async () => {
-        await together([
-          startMoto(props.name, of(moto), found.ports.moto),
-          props.externalCluster ? undefined : cluster(),
-        ]);
-        if (props.externalCluster) return;
+        await together([startMoto(props.name, of(moto), found.ports.moto), ownCluster ? cluster() : undefined]);
+        if (!ownCluster) return;
         startKwok(props.name, of(kwok), kubeconfig);
         await installShippedCrds(folder);
         await addVolumes(join(binFolder(folder), "kubectl"), kubeconfig, folder);

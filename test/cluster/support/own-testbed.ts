@@ -1,4 +1,4 @@
-import { type Level, startTestbed, type Testbed, takeDown } from "../../testbed";
+import { type StartTestbedProps, startTestbed, type Testbed, takeDown } from "../../testbed";
 import { allRecords } from "../../testbed/record";
 
 const PREFIX = "run";
@@ -10,12 +10,12 @@ export const OWN_TESTBED = `${PREFIX}-${process.pid}`;
  * Starts a testbed that no other run of the tests uses, not even of the same file at the same time. Those of runs that were
  * killed are taken down first. It is the caller's to stop.
  */
-export async function startOwnTestbed(level: Level = 1): Promise<Testbed> {
+export async function startOwnTestbed(props: Pick<StartTestbedProps, "level" | "cluster"> = {}): Promise<Testbed> {
   for (const { name } of allRecords()) {
     const [prefix, pid] = name.split("-");
     if (prefix === PREFIX && !isRunning(Number(pid))) await takeDown(name);
   }
-  return startTestbed({ name: OWN_TESTBED, level });
+  return startTestbed({ ...props, name: OWN_TESTBED });
 }
 
 function isRunning(pid: number): boolean {
