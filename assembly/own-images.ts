@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What does not go into an image, and so does not change its tag; nor does what begins with a dot: caches, data, settings of tools. */
-const LEFT_OUT = new Set(["node_modules", "staged", "test", "dist", "coverage", "bench", "docs"]);
+const LEFT_OUT = new Set(["node_modules", "staged", "test", "jest.config.js", "dist", "coverage", "bench", "docs"]);
 
 /**
  * Content hash of each image that is built from `apps/<name>/Dockerfile`: the tag of the image. Depends on the files' paths and

@@ -4,6 +4,8 @@
  */
 module.exports = {
   testEnvironment: "node",
+  // Every core, as at the root: the tests that wait for a killed PostgreSQL leave a whole one to the others.
+  maxWorkers: "100%",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testTimeout: 60_000,

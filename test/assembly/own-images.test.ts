@@ -29,6 +29,7 @@ test.each([
   "web/dist/main.js",
   "web/src/main.test.ts",
   "web/README.md",
+  "web/jest.config.js",
   "lib/index.ts",
 ])("an image's tag is the same with %s, which does not go into it", (path) => {
   const before = ownImages(apps);
