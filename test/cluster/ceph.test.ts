@@ -1,0 +1,151 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Platform } from "../../platform/platform";
+import { serves } from "../../platform/storage/ceph/placement";
+import { rgwTarget } from "../../platform/storage/ceph/s3";
+import { changed } from "../support/environments";
+import { tier } from "../support/require";
+import { SPACE_ADDRESS } from "./support/ceph/net-space";
+import { SmallCeph } from "./support/ceph/small-ceph";
+import { cephClusterNeeds } from "./support/ceph-needs";
+import { eventually } from "./support/eventually";
+
+const HOSTS = 3;
+const COPIES = [2, 3, 4, 5];
+const poolOf = (copies: number): string => `copies-${copies}`;
+/** After this many seconds without an answer, reading and writing counts as standing still: of one, and what making up for a loss takes. */
+const PATIENCE = 8;
+
+const diskLatency = join(__dirname, "../../apps/disk-latency/src/main.js");
+
+/** One Ceph for all: what is destroyed stays destroyed, so the order of these tests is part of them. */
+tier("ceph", cephClusterNeeds())("a real Ceph on three hosts", () => {
+  let ceph: SmallCeph;
+  let mount: string;
+
+  beforeAll(async () => {
+    ceph = await SmallCeph.start({ hosts: HOSTS, parts: ["filesystem", "objects"] });
+    mount = await ceph.mount();
+    await Promise.all(COPIES.map((copies) => ceph.addPool(poolOf(copies), copies)));
+  });
+  afterAll(() => ceph?.stop());
+
+  /** Reads all objects of a pool that were there, and writes enough new ones to meet every placement group. */
+  async function goesOn(pool: string): Promise<boolean> {
+    const bench = (...args: string[]) => ceph.attempt(PATIENCE, "rados", "-p", pool, "bench", "1", ...args);
+    const read = bench("rand", "-t", "4", "--run-name", "before");
+    const write = bench("write", "-t", "4", "-b", "4096", "--no-cleanup", "--run-name", `${pool}-${Date.now()}`);
+    const ended = await Promise.all([read, write]);
+    return ended.every(({ code }) => code === 0);
+  }
+
+  async function verdicts(): Promise<Record<number, boolean>> {
+    const all = await Promise.all(COPIES.map(async (copies) => [copies, await goesOn(poolOf(copies))] as const));
+    return Object.fromEntries(all);
+  }
+
+  const predicted = (lost: number): Record<number, boolean> =>
+    Object.fromEntries(COPIES.map((copies) => [copies, serves(HOSTS, copies, lost)]));
+
+  const measure = (...args: string[]) =>
+    ceph.space.attempt(
+      [process.execPath, diskLatency, "measure", "--directory", mount, "--expect", "fuse.ceph-fuse", ...args],
+      60,
+    );
+
+  const files = () => ceph.space.run(["ls", "-A", mount]);
+
+  describe("the S3 gateway", () => {
+    const platform = Platform.of(changed("onprem", () => {}));
+    const { ceph: model } = platform.storage;
+    const [store] = model?.objectStores ?? [];
+    const [user] = store?.users ?? [];
+    if (!model || !store || !user) throw new Error("onprem has no object store with a user");
+    const target = rgwTarget(model, store, user, "backups");
+
+    let key: { access_key: string; secret_key: string };
+    beforeAll(async () => {
+      // The name that a pod would ask its cluster for.
+      const hosts = join(ceph.folder, "hosts");
+      writeFileSync(hosts, `${SPACE_ADDRESS} ${new URL(target.endpoint ?? "").hostname}\n`);
+      await ceph.space.run(["mount", "--bind", hosts, "/etc/hosts"]);
+      const args = ["--uid", user.name, "--display-name", user.purpose];
+      [key] = JSON.parse(await ceph.run("radosgw-admin", "user", "create", ...args)).keys;
+    });
+
+    const client = (variables: Record<string, string> = {}) => {
+      // The SDK tells of the end of a Node.js on the way out.
+      const env = { KEY_ID: key.access_key, KEY_SECRET: key.secret_key, NODE_NO_WARNINGS: "1", ...variables };
+      const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+      const script = join(__dirname, "support/ceph/s3-client.js");
+      return ceph.space.attempt(["env", ...settings, process.execPath, script, JSON.stringify(target)]);
+    };
+
+    it.each(["WHEN_REQUIRED", "WHEN_SUPPORTED"])(
+      "serves our S3Target to the AWS SDK, with checksums %s",
+      async (CHECKSUMS) => {
+        const { stdout, stderr } = await client({ CHECKSUMS });
+        expect(stderr).toBe("");
+        expect(JSON.parse(stdout)).toEqual({
+          listed: [
+            ["folder/large", 5 * 1024 * 1024 + 1000],
+            ["folder/small", 8],
+          ],
+          same: [true, true],
+          left: 0,
+        });
+      },
+    );
+
+    it("refuses a wrong key", async () => {
+      expect(await client({ KEY_SECRET: "wrong" })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("SignatureDoesNotMatch"),
+      });
+    });
+  });
+
+  it("goes on reading and writing while no host is lost, where we say so", async () => {
+    const fill = (pool: string) =>
+      ceph.attempt(60, "rados", "-p", pool, ..."bench 1 write -b 4096 --no-cleanup --run-name before".split(" "));
+    const filled = await Promise.all(COPIES.map((copies) => fill(poolOf(copies))));
+    expect(filled.map(({ code }) => code)).toEqual(COPIES.map(() => 0));
+    expect(await verdicts()).toEqual(predicted(0));
+  });
+
+  it("measures the latency of its file system, and leaves no file", async () => {
+    const { code, stdout, stderr } = await measure("--runs", "50", "--repeats", "2", "--format", "json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { mount: found, repeats } = JSON.parse(stdout);
+    expect(found.type).toBe("fuse.ceph-fuse");
+    expect(repeats.map(({ compat }: { compat: { open: { n: number } } }) => compat.open.n)).toEqual([50, 50]);
+    expect(await files()).toBe("");
+  });
+
+  it("with a host lost, and its monitor with it, goes on exactly where we say so", async () => {
+    await Promise.all([ceph.killOsd(2), ceph.killMonitor(2)]);
+    await ceph.knowsOfOsds(HOSTS - 1);
+    expect(await verdicts()).toEqual(predicted(1));
+  });
+
+  it("with a host lost, is measured all the same", async () => {
+    expect(await measure("--runs", "20", "--repeats", "1")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("with two hosts' disks lost, goes on exactly where we say so: nowhere, and disk-latency says that the storage hangs", async () => {
+    await ceph.killOsd(1);
+    await ceph.knowsOfOsds(HOSTS - 2);
+    const [found, { code, stderr }] = await Promise.all([verdicts(), measure("--timeout", "5", "--repeats", "1")]);
+    expect(found).toEqual(predicted(2));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^disk-latency: the storage has not answered for 5 s, after \d+ runs: look at its health; when it answers again, remove \S+\/\.disk-latency-\d+\*\n$/,
+    );
+  });
+
+  it("with most monitors lost, answers nobody any more", async () => {
+    await ceph.killMonitor(1);
+    // The last one answers from memory until the others have been silent for a while.
+    await eventually(async () => expect((await ceph.attempt(3, "ceph", "status")).code).toBeUndefined(), 30);
+  });
+});
