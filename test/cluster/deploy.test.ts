@@ -98,7 +98,8 @@ tier("cluster", fakeNodeNeeds())("deployment", () => {
           "NAT gateway": 1,
           instance: 1,
           cluster: 1,
-          bucket: 1,
+          // The one of the environment, and that of the machines' programs.
+          bucket: 2,
         });
       });
     }

@@ -78,6 +78,7 @@ tier("cluster", deploymentNeeds())("before anything is deployed", () => {
         "aws_eks_pod_identity_association",
         "aws_db_instance",
         "aws_route53_record",
+        "aws_ssm_association",
       ]);
     });
 
