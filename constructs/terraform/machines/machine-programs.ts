@@ -1,6 +1,6 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { SsmAssociation } from "@cdktf/provider-aws/lib/ssm-association";
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Ec2Machine, MachineRole } from "../../../platform/machines";
 import type { Vpc } from "../../../platform/network";
@@ -79,6 +79,10 @@ export class MachinePrograms extends Construct {
         commandLine: `${digest}.sh apply`,
       },
       waitForSuccessTimeoutSeconds: PATIENCE,
+      // The provider waits for a new association alone: one that is changed in place would be run on all machines at once, and
+      // nobody would see it fail. One that failed while it was made is made again by the next deployment. Terraform takes an
+      // address here, and no expression, which a resource itself would become.
+      lifecycle: { replaceTriggeredBy: [dependable(program)] },
       dependsOn: [program, ...(before === undefined ? [] : [before])],
     });
     association.overrideLogicalId(`role_${name}`);

@@ -84,7 +84,8 @@ export class MachineRights extends Construct {
     const added = new Set<string>();
     for (const { protocol, port, last = port, from, purpose } of ports) {
       for (const block of from) {
-        const rule = `${role}_${protocol}_${port}_${slug(String(block))}`;
+        const range = last === port ? String(port) : `${port}_${last}`;
+        const rule = `${role}_${protocol}_${range}_${slug(String(block))}`;
         // Machines of a role open mostly the same.
         if (added.has(rule)) continue;
         added.add(rule);
@@ -102,8 +103,8 @@ export class MachineRights extends Construct {
 }
 
 function ownPolicy({ role, programBucket, secrets, vpc: { region, account } }: MachineRightsProps): string {
-  const allow = (action: string, resources: readonly string[]) => {
-    return { Effect: "Allow", Action: action, Resource: resources };
+  const allow = (action: string, resources: readonly string[], more: object = {}) => {
+    return { Effect: "Allow", Action: action, Resource: resources, ...more };
   };
   // Secrets Manager puts six characters behind a name.
   const arns = secrets.map((name) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`);
@@ -111,6 +112,10 @@ function ownPolicy({ role, programBucket, secrets, vpc: { region, account } }: M
     Version: "2012-10-17",
     Statement: [
       allow("s3:GetObject", [`arn:aws:s3:::${programBucket}/${role}/*`]),
+      // Systems Manager's agent asks whether what it is to fetch is a folder.
+      allow("s3:ListBucket", [`arn:aws:s3:::${programBucket}`], {
+        Condition: { StringLike: { "s3:prefix": [`${role}/*`] } },
+      }),
       ...(arns.length > 0 ? [allow("secretsmanager:GetSecretValue", arns)] : []),
     ],
   });

@@ -65,6 +65,21 @@ test("a machine is open to everywhere only where the environment says so", () =>
   expect(stack.at("aws_instance.lb-1").private_ip).toBe("10.20.0.10");
 });
 
+test("ports of one role that begin alike are all let in", () => {
+  const stack = cloud((draft) => {
+    const first = draft.machines["bastion-1"];
+    draft.machines["bastion-1"] = { ...first, open: { proxy: { port: 3128 } } };
+    draft.machines["bastion-2"] = { ...first, zone: "b", open: { proxies: { port: 3128, last: 3130 } } };
+  });
+  const group = ref("aws_security_group.machine_bastion.id");
+  const inbound = Object.values(stack.all("aws_vpc_security_group_ingress_rule"));
+  const ranges = inbound
+    .filter(({ security_group_id, from_port }) => security_group_id === group && from_port === 3128)
+    .map(({ to_port }) => to_port);
+
+  expect(ranges.sort()).toEqual([3128, 3130]);
+});
+
 test("user data becomes the same program that is applied over SSH, byte for byte", () => {
   const { user_data_base64: expression } = cloud().at(BASTION);
   const [, encoded = ""] = /^\$\{base64gzip\(base64decode\("([A-Za-z0-9+/=]+)"\)\)\}$/.exec(expression) ?? [];
@@ -121,6 +136,12 @@ describe("a change of a role", () => {
     expect(wait_for_success_timeout_seconds).toBeGreaterThan(0);
   });
 
+  test("makes the association anew, for the provider waits for nothing that is changed in place", () => {
+    expect(stack().at("aws_ssm_association.role_s3-1").lifecycle).toEqual({
+      replace_triggered_by: ["aws_s3_object.program_s3-1"],
+    });
+  });
+
   test("reaches machines of one role one after the other, and no other role waits", () => {
     expect(stack().at("aws_ssm_association.role_s3-2").depends_on).toEqual([
       "aws_s3_object.program_s3-2",
@@ -143,6 +164,12 @@ describe("a machine that keeps data", () => {
         Effect: "Allow",
         Action: "s3:GetObject",
         Resource: ["arn:aws:s3:::aws-machine-programs-123456789012/s3-store/*"],
+      },
+      {
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: ["arn:aws:s3:::aws-machine-programs-123456789012"],
+        Condition: { StringLike: { "s3:prefix": ["s3-store/*"] } },
       },
       {
         Effect: "Allow",
