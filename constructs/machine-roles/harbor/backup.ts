@@ -37,6 +37,20 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
       plainFile(TIMER, timer(service.backup.at)),
     ],
     units: [{ name: "harbor-backup.timer", onChange: "restart", watches: [TIMER] }],
+    commands: [
+      {
+        when: "after-units",
+        purpose: "make the first backup, so that one that cannot work is known at once",
+        unless: `[ -e ${METRIC} ]`,
+        run: BACKUP_PROGRAM,
+      },
+    ],
+    health: [
+      {
+        purpose: "Harbor was backed up within two days",
+        check: `find ${METRIC} -mmin -2880 | grep -q .`,
+      },
+    ],
     uninstall: ["systemctl disable --now harbor-backup.timer"],
   };
 }
@@ -65,11 +79,10 @@ curl --config "$client" --upload-file "$folder/archive" "${place}/$name"
 curl --config "$client" --output "$folder/again" "${place}/$name"
 cmp "$folder/archive" "$folder/again"
 metric=\${BASTIDE_HARBOR_METRIC:-${METRIC}}
-if [ -d "$(dirname "$metric")" ]; then
-	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\\n' "$(date +%s)" >"$folder/metric"
-	chmod 0644 "$folder/metric"
-	mv "$folder/metric" "$metric"
-fi
+[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
+printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\\n' "$(date +%s)" >"$folder/metric"
+chmod 0644 "$folder/metric"
+mv "$folder/metric" "$metric"
 echo "$name"
 `;
 }
@@ -98,7 +111,8 @@ echo "restored $name"
 const BACKUP_UNIT = `# Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Backup of Harbor
-Requires=harbor.service
+# Not started for it: it may be stopped because a restoration goes on.
+Requisite=harbor.service
 After=harbor.service
 
 [Service]

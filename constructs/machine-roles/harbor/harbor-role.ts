@@ -38,7 +38,8 @@ export function harborRole(service: HarborService, machine: Machine, { base, ser
       units: [{ name: UNIT, onChange: "reload", watches: [...watched, START_PROGRAM, unit.path] }],
       uninstall,
     },
-    backup(service, place, folderOf(service)),
     registry(service),
+    // Last, so that a bucket that is not there yet keeps nothing else from being made.
+    backup(service, place, folderOf(service)),
   ];
 }

@@ -55,8 +55,8 @@ services:
 );
 
 /**
- * Brings Harbor to what /etc/harbor says. The installer's `prepare` makes new passwords between Harbor's parts each time, and so
- * restarts all of them: it runs only where something that it reads has changed.
+ * Brings Harbor to what /etc/harbor says. The installer's `prepare` makes new passwords between Harbor's parts each time, and all of
+ * them are made anew to take these: it runs only where something that it reads has changed.
  */
 export function startProgram(service: HarborService, watched: readonly string[]): RoleFile {
   const folder = folderOf(service);
@@ -76,13 +76,21 @@ if [ "$prepared" != "$wanted" ]; then
 	if [ -n "$prepared" ] && [ "\${prepared%% *}" != "$folder" ] && [ -x ${BACKUP_PROGRAM} ]; then
 		${BACKUP_PROGRAM}
 	fi
-	docker image inspect "goharbor/prepare:v${downloads.harbor.version}" >/dev/null 2>&1 ||
+	# A load that was interrupted left some images and not the others.
+	if [ "$(cat "$state/loaded" 2>/dev/null)" != "$folder" ] ||
+		! docker image inspect "goharbor/prepare:v${downloads.harbor.version}" >/dev/null 2>&1; then
 		docker load --quiet --input "harbor.v${downloads.harbor.version}.tar.gz"
+		echo "$folder" >"$state/loaded"
+	fi
 	cp ${CONFIGURATION} harbor.yml
 	./prepare --with-trivy
+	# A container whose own description is the same would stay, with the certificate and the keys of before. Another version changes
+	# all of them, and one whose start was interrupted must still find the database for its backup.
+	[ "\${prepared%% *}" != "$folder" ] || ${PROJECT} down
 	echo "$wanted" >"$state/prepared"
 fi
-exec ${PROJECT} --file docker-compose.yml --file ${OVERRIDE} up --detach --remove-orphans --wait --wait-timeout 600
+# An image that is not of the installer is none: it would come from somewhere else.
+exec ${PROJECT} --file docker-compose.yml --file ${OVERRIDE} up --detach --remove-orphans --pull never --wait --wait-timeout 600
 `;
   return plainFile(START_PROGRAM, text, { mode: "0755" });
 }
@@ -92,8 +100,8 @@ export const unit = plainFile(
   `# Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Harbor
-Requires=docker.service
-Wants=network-online.target
+# Not more than wanted: containers go on while Docker is restarted, and this would stop them.
+Wants=docker.service network-online.target
 After=docker.service network-online.target
 RequiresMountsFor=${DATA}
 

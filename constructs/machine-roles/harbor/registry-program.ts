@@ -88,7 +88,12 @@ def may_sign_in():
     """Whether Harbor would start with this sign-in. One that is not there yet will; one with people of its own will not."""
     try:
         mode = ask("GET", "/configurations")["auth_mode"]
-    except (ConnectionError, OSError):
+    except Refused as refused:
+        # Its proxy answers for a Harbor that is not well, which must not be kept from being mended.
+        if refused.status < 500:
+            raise
+        return True
+    except OSError:
         return True
     if mode["value"] == WANTED["settings"]["auth_mode"] or mode["editable"]:
         return True

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { document, fileOf } from "./support/documents";
@@ -63,6 +72,13 @@ describe("the backup of a Harbor", () => {
       /^bastide_backup_last_success_timestamp_seconds\{backup="harbor"\} \d{10}\n$/,
     );
     expect(leftBehind()).toEqual([]);
+  });
+
+  test("has its success measured also where nothing else was measured before", () => {
+    rmSync(at("metrics"), { recursive: true });
+    expect(run("backup").status).toBe(0);
+    expect(existsSync(at("metrics/harbor.prom"))).toBe(true);
+    expect(statSync(at("metrics")).mode & 0o777).toBe(0o755);
   });
 
   test("brings back the database and the keys as they were, with Harbor stopped meanwhile", () => {

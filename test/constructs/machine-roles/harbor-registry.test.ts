@@ -76,6 +76,11 @@ tier("machines", lacking("python3"))("what a Harbor holds", () => {
     });
   });
 
+  it("does not keep a Harbor from being mended that answers with faults alone", async () => {
+    harbor.fault = 502;
+    expect(await machine.ask(harbor.port, "may-sign-in")).toEqual({ status: 0, said: "" });
+  });
+
   it("fails where Harbor's administrator has another password, without showing it", async () => {
     machine.secrets["images-admin/password"] = "another-canary";
     expect(await machine.ask(harbor.port, "healthy")).toEqual({ status: 1, said: "GET /health: Harbor answers 401\n" });

@@ -79,8 +79,8 @@ describe("a Harbor", () => {
       "0600 /etc/harbor/server.key",
       "0600 /etc/harbor/harbor.yml",
       "0600 /etc/harbor/core.env",
-      "0600 /etc/harbor/backup.curl",
       "0600 /etc/harbor/registry.json",
+      "0600 /etc/harbor/backup.curl",
     ]);
   });
 
@@ -146,6 +146,12 @@ describe("a Harbor", () => {
     );
   });
 
+  test("goes on while Docker is restarted, as its containers do", () => {
+    const text = fileOf(harbor(), "/etc/systemd/system/harbor.service");
+    expect(text).toMatch(/^Wants=docker\.service /m);
+    expect(text).not.toMatch(/^(Requires|BindsTo|PartOf)=/m);
+  });
+
   test("ends its containers and keeps its data when its role is taken away", () => {
     expect(harbor().uninstall).toEqual(expect.arrayContaining(["docker compose --project-name harbor down"]));
     expect(harbor().uninstall.join("\n")).not.toMatch(/rm |volumes|-v\b/);
@@ -181,6 +187,26 @@ describe("its backup", () => {
     const waiver = { until: "2099-12-31", reason: "it is tried in a laboratory" };
     const { units } = harbor((draft) => (draft.services.images.backup = { kind: "none", waiver }));
     expect(units.map(({ name }) => name)).not.toContain("harbor-backup.timer");
+  });
+
+  test("is tried by the first application, and missed where none succeeded for two days", () => {
+    const metric = "/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom";
+    const first = commandOf(harbor(), "make the first backup, so that one that cannot work is known at once");
+    expect(first).toMatchObject({
+      when: "after-units",
+      unless: `[ -e ${metric} ]`,
+      run: "/usr/local/sbin/bastide-harbor-backup",
+    });
+    expect(harbor().health).toContainEqual({
+      purpose: "Harbor was backed up within two days",
+      check: `find ${metric} -mmin -2880 | grep -q .`,
+    });
+  });
+
+  test("does not start a Harbor that is stopped, for a restoration for instance", () => {
+    const text = fileOf(harbor(), "/etc/systemd/system/harbor-backup.service");
+    expect(text).toMatch(/^Requisite=harbor\.service$/m);
+    expect(text).not.toContain("Requires=");
   });
 
   test("is made before another version changes the database", () => {

@@ -42,6 +42,8 @@ export class HarborStandIn {
   /** Every change that was asked for: `POST /projects`. */
   readonly changes: string[] = [];
   unhealthy = false;
+  /** What its proxy answers to everything, while what is behind it is down. */
+  fault?: number;
 
   private constructor(
     private readonly state: HarborState,
@@ -99,6 +101,7 @@ export class HarborStandIn {
     const text = Buffer.concat(chunks).toString();
     const { method = "", url = "" } = request;
     try {
+      if (this.fault !== undefined) throw new Answer(this.fault, "bad gateway");
       const user = this.userOf(request);
       const answer = this.answer(method, new URL(url, "http://harbor"), text === "" ? {} : JSON.parse(text), user);
       if (method !== "GET") this.changes.push(`${method} ${url.replace("/api/v2.0", "")}`);

@@ -140,16 +140,28 @@ run_31() {
 python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
 }
 
-check_32() {
-mountpoint -q /srv/harbor
+unless_32() {
+[ -e /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom ]
 }
 
-check_33() {
-python3 /usr/local/lib/bastide/harbor-registry.py healthy
+run_33() {
+/usr/local/sbin/bastide-harbor-backup
 }
 
 check_34() {
+mountpoint -q /srv/harbor
+}
+
+check_35() {
+python3 /usr/local/lib/bastide/harbor-registry.py healthy
+}
+
+check_36() {
 python3 /usr/local/lib/bastide/harbor-registry.py settings
+}
+
+check_37() {
+find /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom -mmin -2880 | grep -q .
 }
 
 begin
@@ -161,11 +173,11 @@ secret images-database/password /etc/harbor/harbor.yml
 secret store-harbor-images/access-key /etc/harbor/harbor.yml
 secret store-harbor-images/secret-key /etc/harbor/harbor.yml
 secret harbor-oidc/client-secret /etc/harbor/core.env
-secret store-harbor-backups/access-key /etc/harbor/backup.curl
-secret store-harbor-backups/secret-key /etc/harbor/backup.curl
 secret images-admin/password /etc/harbor/registry.json
 secret harbor-pull/token /etc/harbor/registry.json
 secret harbor-push/token /etc/harbor/registry.json
+secret store-harbor-backups/access-key /etc/harbor/backup.curl
+secret store-harbor-backups/secret-key /etc/harbor/backup.curl
 secrets_done
 packages apparmor curl nftables python3 python3-yaml xfsprogs
 file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'
@@ -331,20 +343,28 @@ if [ "$prepared" != "$wanted" ]; then
 	if [ -n "$prepared" ] && [ "${prepared%% *}" != "$folder" ] && [ -x /usr/local/sbin/bastide-harbor-backup ]; then
 		/usr/local/sbin/bastide-harbor-backup
 	fi
-	docker image inspect "goharbor/prepare:v2.15.2" >/dev/null 2>&1 ||
+	# A load that was interrupted left some images and not the others.
+	if [ "$(cat "$state/loaded" 2>/dev/null)" != "$folder" ] ||
+		! docker image inspect "goharbor/prepare:v2.15.2" >/dev/null 2>&1; then
 		docker load --quiet --input "harbor.v2.15.2.tar.gz"
+		echo "$folder" >"$state/loaded"
+	fi
 	cp /etc/harbor/harbor.yml harbor.yml
 	./prepare --with-trivy
+	# A container whose own description is the same would stay, with the certificate and the keys of before. Another version changes
+	# all of them, and one whose start was interrupted must still find the database for its backup.
+	[ "${prepared%% *}" != "$folder" ] || docker compose --project-name harbor down
 	echo "$wanted" >"$state/prepared"
 fi
-exec docker compose --project-name harbor --file docker-compose.yml --file /etc/harbor/compose.override.yml up --detach --remove-orphans --wait --wait-timeout 600
+# An image that is not of the installer is none: it would come from somewhere else.
+exec docker compose --project-name harbor --file docker-compose.yml --file /etc/harbor/compose.override.yml up --detach --remove-orphans --pull never --wait --wait-timeout 600
 END
 file /etc/systemd/system/harbor.service 0644 root:root cat true <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Harbor
-Requires=docker.service
-Wants=network-online.target
+# Not more than wanted: containers go on while Docker is restarted, and this would stop them.
+Wants=docker.service network-online.target
 After=docker.service network-online.target
 RequiresMountsFor=/srv/harbor
 
@@ -360,91 +380,6 @@ TimeoutStopSec=120
 
 [Install]
 WantedBy=multi-user.target
-END
-file /etc/harbor/backup.curl 0600 root:root filled true <<'END'
-user = "@{store-harbor-backups/access-key}:@{store-harbor-backups/secret-key}"
-aws-sigv4 = "aws:amz:us-east-1:s3"
-fail
-silent
-show-error
-END
-file /usr/local/sbin/bastide-harbor-backup 0755 root:root cat true <<'END'
-#!/bin/sh
-# Written by Bastide; a change made here is undone by the next application.
-set -eu
-umask 077
-data=${BASTIDE_HARBOR_DATA:-/srv/harbor}
-client=${BASTIDE_HARBOR_CLIENT:-/etc/harbor/backup.curl}
-folder=$(mktemp -d "$data/backup.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-# Copies what cannot be made again to https://s3-1.corp.acme.example:9000/harbor-backups.
-name=harbor-$(date -u +%Y-%m-%dT%H-%M-%SZ).tar
-docker exec harbor-db pg_dump --username=postgres --format=custom registry >"$folder/database"
-# What cannot be read is no backup.
-docker exec --interactive harbor-db pg_restore --list <"$folder/database" >/dev/null
-cp -a "$data/secret" "$folder/secret"
-tar -C "$folder" -cf "$folder/archive" database secret
-curl --config "$client" --upload-file "$folder/archive" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
-# It is there only if it comes back the same.
-curl --config "$client" --output "$folder/again" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
-cmp "$folder/archive" "$folder/again"
-metric=${BASTIDE_HARBOR_METRIC:-/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom}
-if [ -d "$(dirname "$metric")" ]; then
-	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\n' "$(date +%s)" >"$folder/metric"
-	chmod 0644 "$folder/metric"
-	mv "$folder/metric" "$metric"
-fi
-echo "$name"
-END
-file /usr/local/sbin/bastide-harbor-restore 0755 root:root cat true <<'END'
-#!/bin/sh
-# Written by Bastide; a change made here is undone by the next application.
-set -eu
-umask 077
-data=${BASTIDE_HARBOR_DATA:-/srv/harbor}
-client=${BASTIDE_HARBOR_CLIENT:-/etc/harbor/backup.curl}
-folder=$(mktemp -d "$data/backup.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-# Brings back what /usr/local/sbin/bastide-harbor-backup copied, over what is there.
-name=${1:?usage: $0 harbor-YYYY-MM-DDTHH-MM-SSZ.tar}
-curl --config "$client" --output "$folder/archive" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
-tar -C "$folder" -xf "$folder/archive"
-systemctl stop harbor.service
-rm -rf "$data/secret"
-cp -a "$folder/secret" "$data/secret"
-cd /opt/harbor/placeholder
-docker compose --project-name harbor --file docker-compose.yml up --detach --wait postgresql
-docker exec harbor-db dropdb --username=postgres --if-exists --force registry
-docker exec harbor-db createdb --username=postgres registry
-docker exec --interactive harbor-db pg_restore --username=postgres --dbname=registry --exit-on-error <"$folder/database"
-# Its files hold the keys that were there before.
-rm -f /var/lib/bastide/harbor/prepared
-systemctl start harbor.service
-echo "restored $name"
-END
-file /etc/systemd/system/harbor-backup.service 0644 root:root cat true <<'END'
-# Written by Bastide; a change made here is undone by the next application.
-[Unit]
-Description=Backup of Harbor
-Requires=harbor.service
-After=harbor.service
-
-[Service]
-Type=oneshot
-ExecStart=/usr/local/sbin/bastide-harbor-backup
-TimeoutStartSec=3600
-END
-file /etc/systemd/system/harbor-backup.timer 0644 root:root cat true <<'END'
-# Written by Bastide; a change made here is undone by the next application.
-[Unit]
-Description=Daily backup of Harbor
-
-[Timer]
-OnCalendar=*-*-* 02:00:00 UTC
-Persistent=true
-
-[Install]
-WantedBy=timers.target
 END
 file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_6 <<'END'
 # Written by Bastide; a change made here is undone by the next application.
@@ -533,7 +468,12 @@ def may_sign_in():
     """Whether Harbor would start with this sign-in. One that is not there yet will; one with people of its own will not."""
     try:
         mode = ask("GET", "/configurations")["auth_mode"]
-    except (ConnectionError, OSError):
+    except Refused as refused:
+        # Its proxy answers for a Harbor that is not well, which must not be kept from being mended.
+        if refused.status < 500:
+            raise
+        return True
+    except OSError:
         return True
     if mode["value"] == WANTED["settings"]["auth_mode"] or mode["editable"]:
         return True
@@ -800,6 +740,91 @@ file /etc/harbor/registry.json 0600 root:root filled validate_7 <<'END'
   }
 }
 END
+file /etc/harbor/backup.curl 0600 root:root filled true <<'END'
+user = "@{store-harbor-backups/access-key}:@{store-harbor-backups/secret-key}"
+aws-sigv4 = "aws:amz:us-east-1:s3"
+fail
+silent
+show-error
+END
+file /usr/local/sbin/bastide-harbor-backup 0755 root:root cat true <<'END'
+#!/bin/sh
+# Written by Bastide; a change made here is undone by the next application.
+set -eu
+umask 077
+data=${BASTIDE_HARBOR_DATA:-/srv/harbor}
+client=${BASTIDE_HARBOR_CLIENT:-/etc/harbor/backup.curl}
+folder=$(mktemp -d "$data/backup.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+# Copies what cannot be made again to https://s3-1.corp.acme.example:9000/harbor-backups.
+name=harbor-$(date -u +%Y-%m-%dT%H-%M-%SZ).tar
+docker exec harbor-db pg_dump --username=postgres --format=custom registry >"$folder/database"
+# What cannot be read is no backup.
+docker exec --interactive harbor-db pg_restore --list <"$folder/database" >/dev/null
+cp -a "$data/secret" "$folder/secret"
+tar -C "$folder" -cf "$folder/archive" database secret
+curl --config "$client" --upload-file "$folder/archive" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
+# It is there only if it comes back the same.
+curl --config "$client" --output "$folder/again" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
+cmp "$folder/archive" "$folder/again"
+metric=${BASTIDE_HARBOR_METRIC:-/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom}
+[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
+printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\n' "$(date +%s)" >"$folder/metric"
+chmod 0644 "$folder/metric"
+mv "$folder/metric" "$metric"
+echo "$name"
+END
+file /usr/local/sbin/bastide-harbor-restore 0755 root:root cat true <<'END'
+#!/bin/sh
+# Written by Bastide; a change made here is undone by the next application.
+set -eu
+umask 077
+data=${BASTIDE_HARBOR_DATA:-/srv/harbor}
+client=${BASTIDE_HARBOR_CLIENT:-/etc/harbor/backup.curl}
+folder=$(mktemp -d "$data/backup.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+# Brings back what /usr/local/sbin/bastide-harbor-backup copied, over what is there.
+name=${1:?usage: $0 harbor-YYYY-MM-DDTHH-MM-SSZ.tar}
+curl --config "$client" --output "$folder/archive" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
+tar -C "$folder" -xf "$folder/archive"
+systemctl stop harbor.service
+rm -rf "$data/secret"
+cp -a "$folder/secret" "$data/secret"
+cd /opt/harbor/placeholder
+docker compose --project-name harbor --file docker-compose.yml up --detach --wait postgresql
+docker exec harbor-db dropdb --username=postgres --if-exists --force registry
+docker exec harbor-db createdb --username=postgres registry
+docker exec --interactive harbor-db pg_restore --username=postgres --dbname=registry --exit-on-error <"$folder/database"
+# Its files hold the keys that were there before.
+rm -f /var/lib/bastide/harbor/prepared
+systemctl start harbor.service
+echo "restored $name"
+END
+file /etc/systemd/system/harbor-backup.service 0644 root:root cat true <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+[Unit]
+Description=Backup of Harbor
+# Not started for it: it may be stopped because a restoration goes on.
+Requisite=harbor.service
+After=harbor.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/bastide-harbor-backup
+TimeoutStartSec=3600
+END
+file /etc/systemd/system/harbor-backup.timer 0644 root:root cat true <<'END'
+# Written by Bastide; a change made here is undone by the next application.
+[Unit]
+Description=Daily backup of Harbor
+
+[Timer]
+OnCalendar=*-*-* 02:00:00 UTC
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+END
 uninstall 'systemctl disable --now harbor.service'
 uninstall 'docker compose --project-name harbor down'
 uninstall 'systemctl disable --now harbor-backup.timer'
@@ -821,7 +846,9 @@ command_ 'give the robot nodes its rights and its password' unless_24 run_25
 command_ 'give the robot ci its rights and its password' unless_26 run_27
 command_ 'plan when images are scanned' unless_28 run_29
 command_ 'plan when what no image needs is removed' unless_30 run_31
-health '/srv/harbor is mounted' check_32
-health 'every part of Harbor is well' check_33
-health 'sign-in is as described, and nobody can change it' check_34
+command_ 'make the first backup, so that one that cannot work is known at once' unless_32 run_33
+health '/srv/harbor is mounted' check_34
+health 'every part of Harbor is well' check_35
+health 'sign-in is as described, and nobody can change it' check_36
+health 'Harbor was backed up within two days' check_37
 finish
