@@ -57,7 +57,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
     batcher,
     ...RELEASE,
     dataDirectory: db.kind === "pglite" ? settings.CALLHOME_DATA_DIRECTORY : undefined,
-    countryData: countries.sources.map(({ name, attribution }) => ({ name, attribution })),
+    countryData: countries.sources,
     figures: () => readFigures(db, settings.CALLHOME_TIME_ZONE),
   });
   const hash = new KeyedHash(hashKeyOf(settings));
@@ -89,10 +89,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   const server = open();
   addProbes(server, health);
   addCallRoutes(server, intake, countries);
-  addPages(
-    server,
-    countries.sources.map(({ attribution }) => attribution),
-  );
+  addPages(server, countries.sources);
   addLegacyRoutes(server, products, intake, countries, hash);
   const url = await listen(server, settings.CALLHOME_LISTEN);
   health.takesCalls();

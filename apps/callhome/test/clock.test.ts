@@ -54,6 +54,41 @@ test("after a sleep of the machine the clock is ahead of the steady one, and rig
 test("a clock that creeps is corrected step by step without a stop", async () => {
   const { time, clock } = aClock();
   await clock.compare();
-  time.wall += CLOCK_TOLERANCE - 1;
-  expect(clock.isRight).toBe(true);
+  for (let step = 0; step < 3; step++) {
+    time.wall += CLOCK_TOLERANCE - 1;
+    expect(clock.isRight).toBe(true);
+    time.database += CLOCK_TOLERANCE - 1;
+    await clock.compare();
+    expect(clock.isRight).toBe(true);
+  }
+});
+
+test("a jump while the database is asked is not halved by it", async () => {
+  const time = { wall: 1_000_000_000 };
+  const db = {
+    query: async <Row>() => {
+      time.wall += 2 * CLOCK_TOLERANCE - 2;
+      return [{ now: 1_000_000_000 }] as Row[];
+    },
+  };
+  const clock = new Clock(
+    db,
+    () => time.wall,
+    () => 0,
+  );
+  expect(await clock.compare()).toBe(2 * CLOCK_TOLERANCE - 2);
+  expect(clock.isRight).toBe(false);
+});
+
+test("a jump right after the clocks were compared is not believed", async () => {
+  const time = { wall: 1_000_000_000, looks: 0 };
+  const db = { query: async <Row>() => [{ now: 1_000_000_000 }] as Row[] };
+  // The first reading during the comparison is right, each later one is not.
+  const clock = new Clock(
+    db,
+    () => (time.looks++ === 0 ? time.wall : time.wall + 40 * 24 * 60 * MINUTE),
+    () => 0,
+  );
+  await clock.compare();
+  expect(clock.isRight).toBe(false);
 });

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CountryTable } from "../src/privacy/country/country-table";
 import { asCountry, CountryResolver } from "../src/privacy/country/resolver";
+import { until } from "./support/kill-rounds";
 import { bitsOf, mmdbOf } from "./support/mmdb";
+import { startInProcess } from "./support/service";
 
 const V4 = "# a comment\n16777216,16777471,AU\n16777472,16778239,CN\n3405803776,3405804031,FR\n";
 const V6 =
@@ -84,6 +86,29 @@ test("a new .mmdb is taken without a restart, and one that is only half there is
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(resolver.resolve("203.0.113.9", undefined)?.code).toBe("SG");
+});
+
+test("the date of a new .mmdb is shown on the health page and on the public one", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "callhome-geo-")), "countries.mmdb");
+  const write = (date: string) =>
+    writeFileSync(file, mmdbOf("Test-Country", { [bitsOf("203.0.113.0/24")]: "MT" }, new Date(date)));
+  write("2026-11-03T00:00:00Z");
+  const service = await startInProcess({ CALLHOME_COUNTRY_DATABASE: file });
+  const shown = async () =>
+    (
+      await Promise.all(
+        [`${service.url}/what-is-sent`, `${service.operationsUrl}/health`].map(async (url) =>
+          (await fetch(url)).text(),
+        ),
+      )
+    ).map((page) => /Test-Country of ([0-9-]+)/.exec(page)?.[1]);
+  try {
+    expect(await shown()).toEqual(["2026-11-03", "2026-11-03"]);
+    write("2026-12-01T00:00:00Z");
+    await until(async () => (await shown()).every((date) => date === "2026-12-01"), 30_000);
+  } finally {
+    await service.stop();
+  }
 });
 
 test.each([

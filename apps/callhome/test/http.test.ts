@@ -159,6 +159,7 @@ test("another method is answered 405, with those that there are", async () => {
   for (const [path, allow] of [
     ["/v1/call", "POST"],
     ["/openapi.json?x=1", "GET"],
+    ["/v1/%63all", "POST"],
   ] as const) {
     const answer = await fetch(`${service.url}${path}`, { method: "DELETE" });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);

@@ -107,6 +107,14 @@ describe("legacy calls", () => {
     );
   });
 
+  test.each(["/ping/1.0/x", "/ping/:version/:instance", "/callhome.php"])(
+    "POST to %s is answered 405",
+    async (path) => {
+      const answer = await fetch(`${service.url}${path}`, { method: "POST" });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+    },
+  );
+
   test("HEAD stores nothing", async () => {
     expect((await fetch(`${service.url}/callhome.php?app=pdf&v=1&machine=PC-000017`, { method: "HEAD" })).status).toBe(
       405,

@@ -93,7 +93,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, error, log));
   server.setNotFoundHandler(({ url }, reply) => {
     const path = url.split("?", 1)[0] ?? "";
-    const allow = METHODS.filter((method) => server.hasRoute({ method, url: path }));
+    const allow = METHODS.filter((method) => has(server, method, path));
     return allow.length === 0
       ? reply.code(404).send({ error: "there is nothing at this address" })
       : reply
@@ -106,6 +106,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
 
 /** What our routes are called with. */
 const METHODS = ["GET", "POST"] as const;
+
+/** Not by `hasRoute`, which takes a pattern: the client would write regular expressions for us. */
+function has(server: FastifyInstance, method: (typeof METHODS)[number], path: string): boolean {
+  // What is found for an address that cannot be decoded is no route: it has no parameters of a query.
+  return server.findRoute({ method, url: path })?.searchParams !== undefined;
+}
 
 /** An error with a status, to be thrown by handlers. Its message is shown to the client. */
 export function httpError(statusCode: number, message: string): FastifyError {

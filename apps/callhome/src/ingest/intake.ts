@@ -69,10 +69,11 @@ export class Intake {
     if (wait > 0) {
       return this.limited("address", wait);
     }
-    if (this.parts.clock?.isRight === false) {
+    const now = this.rightTime();
+    if (now === undefined) {
       return this.overloaded("clock");
     }
-    const prepared = this.prepare(value, origin);
+    const prepared = this.prepare(value, origin, now);
     if ("refusal" in prepared) {
       this.refuse(prepared.product, origin.source, prepared.code);
       return { kind: "rejected", reason: prepared.refusal };
@@ -101,14 +102,15 @@ export class Intake {
     if (wait > 0) {
       return this.limited("address", wait);
     }
-    if (this.parts.clock?.isRight === false) {
+    const now = this.rightTime();
+    if (now === undefined) {
       return this.overloaded("clock");
     }
     const results: ItemAnswer[] = new Array(values.length);
     const rows: CallRow[] = [];
     const places: number[] = [];
     values.forEach((value, index) => {
-      const prepared = this.prepare(value, origin);
+      const prepared = this.prepare(value, origin, now);
       if ("refusal" in prepared) {
         this.refuse(prepared.product, origin.source, prepared.code);
         results[index] = { ...idOf(value), result: "rejected", reason: prepared.refusal };
@@ -144,13 +146,20 @@ export class Intake {
     refusals.count(source, products.label(product), reason);
   }
 
-  private prepare(value: unknown, origin: Origin) {
-    const { products, hash, now = Date.now } = this.parts;
+  /** The time that all calls of a request are judged by, unless the clock is wrong: read first, so that no jump comes in between. */
+  private rightTime(): number | undefined {
+    const { clock, now = Date.now } = this.parts;
+    const time = now();
+    return clock?.isRight === false ? undefined : time;
+  }
+
+  private prepare(value: unknown, origin: Origin, now: number) {
+    const { products, hash } = this.parts;
     if (value instanceof Error) {
       return { refusal: value.message, code: "schema" as const, product: undefined };
     }
     return prepare(value, {
-      now: now(),
+      now,
       source: origin.source,
       country: origin.country,
       switches: (product) => products.switches(product),

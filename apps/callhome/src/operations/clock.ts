@@ -10,6 +10,8 @@ const EVERY = 5_000;
  * Whether this machine's clock can be believed. Calls are judged and data are removed by it, so one that jumps would refuse good
  * calls, which their clients then drop, or remove what must be kept. It is believed while it agrees with the database's, and from
  * the moment of a jump not, until they were compared again.
+ *
+ * PGlite's clock is this machine's own: with it the next comparison, within 5 seconds, believes a clock that has jumped.
  */
 export class Clock {
   /** What the wall clock was ahead of one that never jumps, when it was last found right. */
@@ -28,12 +30,15 @@ export class Clock {
 
   /** Asks the database for its time. Returns by how many milliseconds this clock is ahead. */
   async compare(): Promise<number> {
-    const asked = this.wall();
+    const asked = this.steady();
     const [row] = await this.db.query<{ now: number }>(
       "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now",
     );
-    const difference = (asked + this.wall()) / 2 - (row?.now ?? 0);
-    this.ahead = Math.abs(difference) < CLOCK_TOLERANCE ? this.wall() - this.steady() : undefined;
+    const answered = this.steady();
+    // Read once: what is believed from now on must be what was compared.
+    const ahead = this.wall() - answered;
+    const difference = ahead + (asked + answered) / 2 - (row?.now ?? 0);
+    this.ahead = Math.abs(difference) < CLOCK_TOLERANCE ? ahead : undefined;
     return difference;
   }
 

@@ -52,6 +52,7 @@ export interface HealthParts {
   readonly version: string;
   readonly commit: string;
   readonly dataDirectory: string | undefined;
+  /** Asked anew for each report: the operator's database changes while we run, and is named with its date. */
   readonly countryData: HealthReport["countryData"];
   /** Jobs and today's numbers, once there are any. */
   readonly figures: () => Promise<Pick<HealthReport, "jobs" | "today" | "refusedToday">>;
@@ -82,8 +83,9 @@ export class Health {
   }
 
   /**
-   * Ready as long as the schema fits. A database that is away does not make a replica unready: all would be, and clients
-   * would see a gateway's error instead of our 503 with its Retry-After.
+   * Ready as long as the schema fits and the clock is right. A database that is away does not make a replica unready: all
+   * would be, and clients would see a gateway's error instead of our 503 with its Retry-After. A wrong clock does: as a rule it
+   * is one replica's, and the others take its calls. Where all differ it is the database's, and a gateway answers instead of us.
    */
   readiness(): { ready: boolean; reason?: string } {
     if (this.draining) {
@@ -123,7 +125,7 @@ export class Health {
       disk,
       queue: { calls: batcher.depth, bytes: batcher.depthBytes },
       ...known,
-      countryData,
+      countryData: countryData.map(({ name, attribution }) => ({ name, attribution })),
     };
   }
 

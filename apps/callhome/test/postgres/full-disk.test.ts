@@ -17,6 +17,7 @@ const possible = SmallDisk.isPossible;
       let clients: RetryingClients | undefined;
       try {
         server = await PostgresServer.start(["max_wal_size=32MB", "min_wal_size=32MB"], disk.emptyFolder());
+        const database = server;
         const port = await freePort();
         const url = `http://127.0.0.1:${port}`;
         const service = await ServiceProcess.start({
@@ -42,11 +43,13 @@ const possible = SmallDisk.isPossible;
           expect(load.acknowledged.size).toBe(full);
           expect((await fetch(`${url}/livez`)).status).toBe(200);
           disk.relieve();
-          // Where not even the log could be written, PostgreSQL ended itself, and who runs it starts it again.
-          if (!server.isRunning) {
-            await server.resume();
-          }
-          await until(() => load.acknowledged.size > full + 1_000);
+          // Where not even the log could be written, PostgreSQL ended itself, or is about to, and who runs it starts it again.
+          await until(async () => {
+            if (!database.isRunning) {
+              await database.resume();
+            }
+            return load.acknowledged.size > full + 1_000;
+          });
         }
         await load.finish();
         expect([...load.replies.keys()].sort()).toEqual([202, 503]);
