@@ -52,8 +52,17 @@ export class LatencyRuns {
     const result = said.split("\n").find((line) => line.startsWith('{"tool":"disk-latency"'));
     if (result !== undefined) return { result };
     if (said !== "") return { fault: lastLine(said) };
-    const warnings = ["get", "events", "--field-selector=type=Warning", "--output=jsonpath={.items[-1:].message}"];
-    return { fault: this.kubectl(warnings).stdout || "no pod of it ever started: kubectl describe its claim" };
+    return { fault: this.lastWarning(name) ?? "no pod of it ever started: kubectl describe its claim" };
+  }
+
+  /** What the cluster said last of the Job, its claim or its pod; others of the namespace have warnings too. */
+  private lastWarning(name: string): string | undefined {
+    const each = '{range .items[*]}{.involvedObject.name}{"\\t"}{.message}{"\\n"}{end}';
+    const order = ["--field-selector=type=Warning", "--sort-by=.lastTimestamp", `--output=jsonpath=${each}`];
+    const warnings = this.kubectl(["get", "events", ...order])
+      .stdout.split("\n")
+      .map((line) => line.split("\t"));
+    return warnings.findLast(([of = ""]) => of === name || of.startsWith(`${name}-`))?.[1];
   }
 
   private remove(name: string): void {

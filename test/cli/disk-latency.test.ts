@@ -86,10 +86,28 @@ test("fails where a volume is not measured, says why, and keeps what was measure
 });
 
 test("fails where a class gives no volume, with what the cluster says of it", async () => {
-  cluster({ "disk-latency-emptydir": said("emptydir", 10_000) }, "no such provisioner");
+  const warnings = [
+    "disk-latency-nfs\twaits for a volume",
+    "disk-latency-nfs-x7k2p\tno such provisioner",
+    "callhome-6d8f-abcde\tthe image cannot be pulled",
+  ];
+  cluster({ "disk-latency-emptydir": said("emptydir", 10_000) }, warnings.join("\n"));
   const { status, stderr } = await diskLatency(...tools, "--class", "nfs");
   expect(status).toBe(1);
   expect(stderr).toContain("  nfs: no such provisioner\n");
+});
+
+test("fails where the results cannot be compared, and tells what was not measured too", async () => {
+  cluster({
+    "disk-latency-emptydir": said("emptydir", 10_000),
+    "disk-latency-nfs": said("nfs", 10_000).replace("compat", "sync"),
+    "disk-latency-ceph-block": "no room\n",
+  });
+  const { status, stderr, stdout } = await diskLatency(...tools, "--class", "nfs", "ceph-block");
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toContain(
+    "1 of 3 were not measured\n  ceph-block: no room\ndisk-latency: the files have no case in common: measure all volumes in the same mode\n",
+  );
 });
 
 test.each([
