@@ -24,6 +24,11 @@ tier("machines", lacks)("the firewall of a machine with Docker", () => {
   const folder = mkdtempSync(join(tmpdir(), "bastide-firewall-"));
   const name = (role: string) => `bastide-fw-${process.pid}-${role}`;
   const [machine, client, container] = [name("machine"), name("client"), name("container")];
+  const listening = [
+    [container, 8443],
+    [container, 8080],
+    [client, 9000],
+  ] as const;
   const servers: ChildProcess[] = [];
   const sh = (command: string) => spawnSync("sh", ["-ec", command], { encoding: "utf8" });
   const must = (command: string) => {
@@ -47,15 +52,14 @@ tier("machines", lacks)("the firewall of a machine with Docker", () => {
       nsenter --net=/run/netns/${machine} sysctl -q -w net.ipv4.ip_forward=1
       nsenter --net=/run/netns/${machine} nft -f ${folder}/docker.nft
       nsenter --net=/run/netns/${machine} nft -f ${folder}/ours.nft`);
-    for (const [where, port] of [
-      [container, 8443],
-      [container, 8080],
-      [client, 9000],
-    ] as const) {
+    for (const [where, port] of listening) {
       const program = ["python3", "-m", "http.server", "--directory", folder, String(port)];
       servers.push(spawn("nsenter", [`--net=/run/netns/${where}`, ...program], { stdio: "ignore" }));
     }
-    for (let tenth = 0; tenth < 100 && !reached(container, "http://127.0.0.1:8080/"); tenth++) await sleep(100);
+    for (const [where, port] of listening) {
+      const url = `http://127.0.0.1:${port}/`;
+      for (let tenth = 0; tenth < 100 && !reached(where, url); tenth++) await sleep(100);
+    }
   });
   afterAll(() => {
     for (const server of servers) server.kill();
@@ -99,5 +103,7 @@ tier("machines", lacks)("the firewall of a machine with Docker", () => {
   it("would let everybody in without its rules for what is passed on", () => {
     must(`nsenter --net=/run/netns/${machine} nft delete chain inet bastide forward`);
     expect(reached(client, "http://10.10.1.21:80/")).toBe(true);
+    expect(reached(client, "http://192.0.2.1:443/", "--interface", "192.0.2.5")).toBe(true);
+    expect(reached(client, "http://172.18.0.2:8080/")).toBe(true);
   });
 });

@@ -276,6 +276,7 @@ tier("cluster", lacking)("down, at level 1,", () => {
   });
 
   it("ends no process that only has a recorded pid by chance, as after a reboot", async () => {
+    await takeDown(name);
     const stranger = spawn("sleep", ["60"]);
     const folder = testbedFolder(name);
     mkdirSync(folder, { recursive: true });

@@ -30,7 +30,12 @@ export function takePorts<Purpose extends string>(
   });
 }
 
-async function freePort(taken: ReadonlySet<number>): Promise<number> {
+/**
+ * A free port on 127.0.0.1, which no outgoing connection is given meanwhile.
+ *
+ * @throws TestbedError if none is found
+ */
+export async function freePort(taken: ReadonlySet<number> = new Set()): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = first + Math.floor(Math.random() * (last - first));
     if (!taken.has(port) && (await isFree(port))) return port;

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { digestOf } from "../../testbed/cache";
 import { run } from "../../testbed/commands";
 import type { Prerequisite } from "../../testbed/missing";
+import { freePort } from "../../testbed/ports";
 import { program } from "../../testbed/programs";
-import { freeLoopbackPort } from "./free-loopback-port";
 import { Authority } from "./lab/authority";
 
 const VERSION = "26.6.4";
@@ -71,7 +71,7 @@ export class Keycloak {
     writeFileSync(join(folder, "tls.key"), key, { mode: 0o600 });
     mkdirSync(join(home(folder), "data", "import"), { recursive: true });
     writeFileSync(join(home(folder), "data", "import", "realm.json"), JSON.stringify(realm));
-    const port = await freeLoopbackPort();
+    const port = await freePort();
     const options = {
       "http-enabled": "false",
       "http-host": "127.0.0.1",

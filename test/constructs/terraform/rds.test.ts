@@ -6,10 +6,11 @@ import { ref } from "../../support/terraform";
 const INSTANCE = "aws_db_instance.database_callhome";
 const GROUP = "aws_security_group.database_callhome";
 
-/** The cloud stack, with the database's entry changed. */
 /** Private zones but that of the machines, which have one of their own. */
 const zonesOf = (stack: ReturnType<typeof cloud>) =>
   Object.keys(stack.all("aws_route53_zone")).filter((name) => name !== "machines");
+
+/** The cloud stack, with the database's entry changed. */
 const changed = (change: (database: Draft) => void) => cloud((draft) => change(draft.databases.callhome));
 
 describe("a database of RDS", () => {
