@@ -46,15 +46,25 @@ function fromFiles(keys: readonly string[]): string {
   return keys.map((key) => `--from-file=${key}=<file>`).join(" ");
 }
 
-/** The command that keeps a secret where External Secrets fetches it, with a field for each entry. */
-export function sourceRecipe(environment: string, store: ExternalSecrets, secret: RequiredSecret): string {
+/**
+ * The command that keeps a secret where External Secrets fetches it, with a field for each entry.
+ *
+ * @param how whether it is there already: AWS takes a new value by another command, Vault by the same
+ */
+export function sourceRecipe(
+  environment: string,
+  store: ExternalSecrets,
+  secret: RequiredSecret,
+  how: "create" | "replace" = "create",
+): string {
   const key = remoteKey(environment, secret);
   const { source } = store;
   if (source.kind === "vault") {
     const fields = secret.keys.map((entry) => `${entry}=@<file>`).join(" ");
     return `VAULT_ADDR=${source.server} vault kv put -mount=${source.path} ${key} ${fields}`;
   }
-  return `aws secretsmanager create-secret --region ${source.region} --name ${key} --secret-string file://<file> # ${example(secret)}`;
+  const command = how === "create" ? "create-secret --name" : "put-secret-value --secret-id";
+  return `aws secretsmanager ${command} ${key} --region ${source.region} --secret-string file://<file> # ${example(secret)}`;
 }
 
 /** What the file looks like, without a value. */

@@ -29,11 +29,25 @@ export function rotation(
     ...new Set(there.flatMap(({ machine }) => (machine.provider === "existing" ? [machine.name] : []))),
   ];
   const application = `npm run machines -- apply --env ${platform.name} --machine ${machines.join(" ")}`;
+  const inAws = [...new Set(there.flatMap(({ machine }) => (machine.provider === "ec2" ? [machine.name] : [])))];
   const store = platform.secretStore;
   const inCluster = wanted.map((secret) => {
-    if (store.kind !== "operator-created") return sourceRecipe(platform.name, store, secret);
+    if (store.kind !== "operator-created") return sourceRecipe(platform.name, store, secret, "replace");
     if (secret.type !== "kubernetes.io/dockerconfigjson") return replacement(secret, kubeconfig);
     return pullSecretRecipe(secret, kubeconfig, platform.registry);
   });
-  return [...placedRecipes(platform, there), ...(machines.length > 0 ? [application] : []), ...inCluster];
+  return [
+    ...placedRecipes(platform, there, "replace"),
+    ...(machines.length > 0 ? [application] : []),
+    ...inAws.map((machine) => managedApplication(platform, machine)),
+    ...inCluster,
+  ];
+}
+
+/** The command by which a machine of AWS fetches its secrets again, and takes them. */
+function managedApplication({ machines, network }: Platform, machine: string): string {
+  const region = network.kind === "vpc" ? network.region : "REGION";
+  const filter = `key=AssociationName,value=${machines.programBucket}-${machine}`;
+  const id = `aws ssm list-associations --region ${region} --association-filter-list ${filter} --query 'Associations[].AssociationId' --output text`;
+  return `aws ssm start-associations-once --region ${region} --association-ids $(${id})`;
 }

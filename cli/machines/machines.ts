@@ -50,7 +50,9 @@ function chosenMachines({ name: env, machines }: Platform, names: readonly strin
     const known = existing.map((candidate) => candidate.name).join(", ");
     if (machine === undefined) throw new WrongUsage(`${env} has no machine ${name}: name one of ${known}`);
     if (machine.provider !== "existing")
-      throw new WrongUsage(`${name} is a machine of AWS, which gets its role by user data: deploy ${env}-cloud`);
+      throw new WrongUsage(
+        `${name} is a machine of AWS, which gets its role from Systems Manager: deploy ${env}-cloud`,
+      );
   }
   return names === undefined ? existing : existing.filter(({ name }) => names.includes(name));
 }

@@ -1,4 +1,5 @@
 import { managedSecretName } from "../../constructs/machine-roles";
+import type { Machine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
 import { Found, Missing } from "../exit";
 import { table } from "../table";
@@ -10,14 +11,15 @@ export function listedOnMachines(placed: readonly PlacedSecret[], states?: reado
   const heading = ["machine", "file or name in Secrets Manager", "entry", "needed by", ...(states ? ["state"] : [])];
   const rows = placed.map(({ machine, place, key, neededBy }, index) => {
     const state = states?.[index];
-    return [machine.name, place, key, neededBy.join(", "), ...(state ? [stateText(state)] : [])];
+    return [machine.name, place, key, neededBy.join(", "), ...(state ? [stateText(state, machine)] : [])];
   });
   return `${table([heading, ...rows])}\n\n`;
 }
 
-function stateText(state: PlacedState): string {
+function stateText(state: PlacedState, { provider }: Machine): string {
   if (state.kind === "wrong") return state.fault;
-  return state.kind === "there" ? "present" : `unknown: ${state.said}`;
+  if (state.kind === "unknown") return `unknown: ${state.said}`;
+  return provider === "existing" ? "present" : "present; its fields were not looked at";
 }
 
 /** What is to be said of secrets of machines that are not as they must be, with the commands that put them there. */
@@ -40,18 +42,28 @@ export function judgePlaced(
   return [new Missing(`the secrets of ${machines} could not be asked for, see above: ${cure}`)];
 }
 
-/** The command that puts a secret in its place, from a file, so that no value stands in a shell's history or among arguments. */
-export function placedRecipes({ name, network }: Platform, secrets: readonly PlacedSecret[]): string[] {
+/**
+ * The command that puts a secret in its place, from a file, so that no value stands in a shell's history or among arguments. On a
+ * machine that is a new file: one that is there would keep its owner and mode.
+ *
+ * @param how whether Secrets Manager has the secret already, which takes a new value by another command
+ */
+export function placedRecipes(
+  { name, network }: Platform,
+  secrets: readonly PlacedSecret[],
+  how: "create" | "replace" = "create",
+): string[] {
   const recipes = secrets.map(({ machine, place, secret }) => {
     if (machine.provider === "existing") {
       const { ssh, address } = machine;
-      const shell = `umask 077 && mkdir -p ${place.slice(0, place.lastIndexOf("/"))} && cat >${place}`;
+      const shell = `umask 077 && mkdir -p ${place.slice(0, place.lastIndexOf("/"))} && rm -f ${place} && cat >${place}`;
       return `ssh -p ${ssh.port} ${ssh.user}@${address} "sudo sh -c '${shell}'" <FILE`;
     }
     const region = network.kind === "vpc" ? network.region : "REGION";
     const entries = secrets.filter((one) => one.machine.provider === "ec2" && one.secret === secret);
     const fields = [...new Set(entries.map(({ key }) => `"${key}": "..."`))].join(", ");
-    return `aws secretsmanager create-secret --region ${region} --name ${managedSecretName(name, secret)} --secret-string file://FILE # {${fields}}`;
+    const command = how === "create" ? "create-secret --name" : "put-secret-value --secret-id";
+    return `aws secretsmanager ${command} ${managedSecretName(name, secret)} --region ${region} --secret-string file://FILE # {${fields}}`;
   });
   return [...new Set(recipes)];
 }

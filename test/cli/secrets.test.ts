@@ -7,6 +7,7 @@ import { recipe, sourceRecipe } from "../../cli/secret-recipes";
 import { rotation } from "../../cli/secret-rotation";
 import { question, stateOf, stateText } from "../../cli/secret-state";
 import type { RequiredSecret } from "../../platform/shared/secrets";
+import { withStores } from "../support/aws-stacks";
 import { platformOf } from "../support/kubernetes";
 
 const wanted = {
@@ -69,7 +70,7 @@ describe("the rotation of a secret", () => {
   test("of a robot reaches its machine first, and then every namespace that pulls", () => {
     const [place, apply, ...clusters] = of("harbor-pull");
     expect(place).toBe(
-      "ssh -p 22 bastide@10.10.1.21 \"sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/harbor-pull && cat >/etc/bastide/secrets/harbor-pull/token'\" <FILE",
+      "ssh -p 22 bastide@10.10.1.21 \"sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/harbor-pull && rm -f /etc/bastide/secrets/harbor-pull/token && cat >/etc/bastide/secrets/harbor-pull/token'\" <FILE",
     );
     expect(apply).toBe("npm run machines -- apply --env onprem --machine harbor");
     expect(
@@ -81,6 +82,15 @@ describe("the rotation of a secret", () => {
     expect(of("callhome")).toEqual([
       "kubectl --kubeconfig /k --namespace internal-tools create secret generic callhome --from-file=hash-key=<file> --dry-run=client --output=json | kubectl --kubeconfig /k --namespace internal-tools apply --server-side --force-conflicts --filename=-",
     ]));
+
+  test("of a machine of AWS puts a new value into the secret that is there, and has the machine fetch it", () => {
+    const aws = platformOf("aws", withStores);
+    expect(rotation(aws, "store-1-root", placedSecrets(aws), "/k")).toEqual([
+      'aws secretsmanager put-secret-value --secret-id aws-machines/store-1-root --region eu-central-1 --secret-string file://FILE # {"password": "...", "user": "..."}',
+      "aws ssm start-associations-once --region eu-central-1 --association-ids $(aws ssm list-associations --region eu-central-1 " +
+        "--association-filter-list key=AssociationName,value=aws-machine-programs-123456789012-s3-1 --query 'Associations[].AssociationId' --output text)",
+    ]);
+  });
 
   test("fails for one that nothing needs, and says which there are", () =>
     expect(() => of("harbour-pull")).toThrow(
@@ -97,7 +107,12 @@ describe("the command that keeps a secret where External Secrets fetches it", ()
 
   test("is one of the AWS CLI, with one file for all entries", () =>
     expect(sourceRecipe("aws", storeOf({ kind: "aws-secrets-manager" }), wanted)).toBe(
-      'aws secretsmanager create-secret --region eu-central-1 --name aws/apps/wiki --secret-string file://<file> # {"password": "...", "user": "..."}',
+      'aws secretsmanager create-secret --name aws/apps/wiki --region eu-central-1 --secret-string file://<file> # {"password": "...", "user": "..."}',
+    ));
+
+  test("is another one where AWS has the secret already", () =>
+    expect(sourceRecipe("aws", storeOf({ kind: "aws-secrets-manager" }), wanted, "replace")).toBe(
+      'aws secretsmanager put-secret-value --secret-id aws/apps/wiki --region eu-central-1 --secret-string file://<file> # {"password": "...", "user": "..."}',
     ));
 
   test("is one of Vault's, with a file for each entry", () =>

@@ -168,7 +168,7 @@ describe("npm run machines", () => {
   test("fails for a machine of AWS, which nobody reaches by SSH", async () => {
     expect(await machines("plan", "--env", "aws", "--machine", "bastion-1")).toMatchObject({
       status: 2,
-      stderr: "bastion-1 is a machine of AWS, which gets its role by user data: deploy aws-cloud\n",
+      stderr: "bastion-1 is a machine of AWS, which gets its role from Systems Manager: deploy aws-cloud\n",
     });
   });
 });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { judgePlaced, listedOnMachines } from "../../../cli/machines/secret-list";
 import { placedSecrets, questionFor } from "../../../cli/machines/secrets";
 import { ROOT } from "../../../cli/root";
+import { withStores } from "../../support/aws-stacks";
 import { platformOf } from "../../support/kubernetes";
 
 /** Stands in for ssh and for the machine behind it, whose files lie below a folder. */
@@ -71,11 +72,18 @@ test("secrets of machines are verified by presence, owner and mode, and no value
   expect(rowOf(stdout, "store-root/user")?.at(-1)).toBe("is empty");
   expect(rowOf(stdout, "store-root/password")?.at(-1)).toBe("is missing");
   expect(stderr).toContain(
-    `  ssh -p 22 bastide@10.10.1.31 "sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/store-root && cat >/etc/bastide/secrets/store-root/password'" <FILE\n`,
+    `  ssh -p 22 bastide@10.10.1.31 "sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/store-root && rm -f /etc/bastide/secrets/store-root/password && cat >/etc/bastide/secrets/store-root/password'" <FILE\n`,
   );
   expect(stdout + stderr).not.toContain(CANARY);
   // The cluster that nobody could ask is told besides.
   expect(stderr).toContain(`there is no ${folder}/.bastide/onprem/kubeconfig to ask the cluster with`);
+});
+
+test("a secret in AWS is said to be present, and that nobody looked at its fields", () => {
+  const platform = platformOf("aws", withStores);
+  const placed = placedSecrets(platform).slice(0, 1);
+
+  expect(listedOnMachines(placed, [{ kind: "there" }])).toContain("  present; its fields were not looked at\n");
 });
 
 test("fails with what ssh said where a machine is not reached", () => {
