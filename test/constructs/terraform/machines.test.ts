@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { load } from "js-yaml";
 import { documentOf, renderScript } from "../../../constructs/machine-roles";
 import { fittingUserData } from "../../../constructs/terraform/machines/user-data";
@@ -103,6 +104,19 @@ test("a role that is too long for user data is left to Systems Manager alone", (
     "#cloud-config\nlocale: C.UTF-8\nssh_pwauth: false\n",
   );
   expect(fittingUserData("#cloud-config\n")).toBe("#cloud-config\n");
+});
+
+test("a role that barely fits as Node compresses it is left out, for Terraform compresses it otherwise", () => {
+  // Half of each byte is noise, so 32 KiB of it take 16 KiB and a little.
+  const noise = Array.from({ length: 992 }, (_, index) => createHash("md5").update(String(index)).digest("hex")).join(
+    "",
+  );
+  const role = `#cloud-config\n# ${noise.slice(0, 29_000)}`;
+  const { length } = gzipSync(role);
+
+  expect(length).toBeGreaterThan(15 * 1024);
+  expect(length).toBeLessThanOrEqual(16 * 1024);
+  expect(fittingUserData(role)).not.toContain(noise.slice(0, 100));
 });
 
 describe("a change of a role", () => {
