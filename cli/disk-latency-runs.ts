@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../platform/shared/release";
-import { Missing } from "./exit";
+import { Interrupted, Missing } from "./exit";
 import { type Outcome, runProgram } from "./programs";
 
 /** What became of one measurement: what disk-latency said, as JSON, or why there is nothing. */
@@ -17,15 +17,18 @@ export class LatencyRuns {
     private readonly pause = 2000,
   ) {}
 
-  /** @throws Missing where the cluster does not take the objects: it would take none of the others either */
-  async measure(name: string, objects: readonly KubernetesObject[]): Promise<LatencyRun> {
+  /**
+   * @throws Missing where the cluster does not take the objects: it would take none of the others either; Interrupted where the signal
+   * ends it, with nothing left in the cluster
+   */
+  async measure(name: string, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<LatencyRun> {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
     try {
       // What an interrupted run left would be taken for this one's.
       this.remove(name);
       const applied = this.kubectl(["apply", "-f", "-"], list);
       if (!applied.ok) throw new Missing(`the cluster does not take ${name}: ${lastLine(applied.stderr)}`);
-      await this.end(name);
+      await this.end(name, signal);
       return this.outcome(name);
     } finally {
       this.remove(name);
@@ -33,7 +36,7 @@ export class LatencyRuns {
   }
 
   /** Every Job ends: it has a deadline of its own. */
-  private async end(name: string): Promise<void> {
+  private async end(name: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       const { ok, stdout, stderr } = this.kubectl([
         "get",
@@ -41,9 +44,11 @@ export class LatencyRuns {
         name,
         "--output=jsonpath={.status.conditions[*].type}",
       ]);
+      if (ok && /\b(Complete|Failed)\b/.test(stdout)) return;
+      // An interruption ends it at once. It may have ended kubectl too, which is not the cluster's fault.
+      await sleep(this.pause, undefined, { signal }).catch(() => {});
+      if (signal.aborted) throw new Interrupted(`interrupted: ${name} and its claim are removed from the cluster`);
       if (!ok) throw new Missing(`the cluster does not tell of ${name}: ${lastLine(stderr)}`);
-      if (/\b(Complete|Failed)\b/.test(stdout)) return;
-      await sleep(this.pause);
     }
   }
 

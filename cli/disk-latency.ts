@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ownImages } from "../assembly/own-images";
 import { yaml } from "../assembly/yaml";
 import { labelOf, latencyName, latencyObjects, type Measured } from "../constructs/kubernetes/disk-latency/job";
 import type { Platform } from "../platform/platform";
-import { imageOf } from "../platform/registry";
 import { LatencyRuns } from "./disk-latency-runs";
 import { Found, WrongUsage } from "./exit";
+import { endedByInterrupt } from "./interrupt";
 import { kubeconfigPath } from "./kubeconfig";
+import { latencyImage } from "./latency-image";
 import { loadPlatforms, loadTarget, ROOT, type Variables } from "./load";
 import { runProgram } from "./programs";
 
@@ -25,14 +25,14 @@ export interface LatencyOptions {
  * `npm run disk-latency`: measures a volume of each storage class, and the node's own disk as the baseline, one after the other in an order
  * of chance, each by a Job with a claim that is removed afterwards; then makes one table and one picture of all.
  *
- * @throws Found where a volume could not be measured; what could be is kept
+ * @throws Found where a volume could not be measured, Interrupted after Ctrl-C; what could be is kept
  */
 export async function diskLatency(variables: Variables, options: LatencyOptions): Promise<void> {
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [options.env]);
   if (platform === undefined) return;
   const measured = chosen(platform, options);
-  const image = imageOf({ own: "disk-latency" }, { ownImages: ownImages(join(ROOT, "apps")) }, platform.registry);
+  const image = latencyImage(platform.registry);
   const more = options.runs === undefined ? [] : ["--runs", options.runs];
   const objectsOf = (one: Measured) =>
     latencyObjects({ measured: one, image, namespace: options.namespace, node: options.node, arguments: more });
@@ -50,17 +50,19 @@ export async function diskLatency(variables: Variables, options: LatencyOptions)
   mkdirSync(folder, { recursive: true });
   const files = new Map<Measured, string>();
   const faults: string[] = [];
-  for (const one of shuffled(measured)) {
-    process.stderr.write(`${labelOf(one)} ...\n`);
-    const { result, fault } = await cluster.measure(latencyName(one), objectsOf(one));
-    if (result === undefined) {
-      faults.push(`  ${labelOf(one)}: ${fault}`);
-      continue;
+  await endedByInterrupt(async (signal) => {
+    for (const one of shuffled(measured)) {
+      process.stderr.write(`${labelOf(one)} ...\n`);
+      const { result, fault } = await cluster.measure(latencyName(one), objectsOf(one), signal);
+      if (result === undefined) {
+        faults.push(`  ${labelOf(one)}: ${fault}`);
+        continue;
+      }
+      const file = join(folder, `${labelOf(one)}.json`);
+      writeFileSync(file, `${result}\n`);
+      files.set(one, file);
     }
-    const file = join(folder, `${labelOf(one)}.json`);
-    writeFileSync(file, `${result}\n`);
-    files.set(one, file);
-  }
+  });
   if (faults.length > 0) faults.unshift(`${faults.length} of ${measured.length} were not measured`);
   const results = measured.flatMap((one) => files.get(one) ?? []);
   if (results.length > 0) faults.push(...compare(results, folder));

@@ -166,11 +166,12 @@ describe("a place that cannot be written to", () => {
 });
 
 describe("images", () => {
-  test("are those of applications and of Callhome, each with the commands that build and push it", async () => {
+  test("are those of applications, of Callhome and of what measures storage, each with the commands that build and push it", async () => {
     const { stdout } = await bastide("images", "--env", "onprem");
     expect(
       stdout.match(/docker build --tag \S+\/platform\/[\w-]+:[0-9a-f]{12} apps\/[\w-]+ && docker push/g)?.length,
-    ).toBe(2);
+    ).toBe(3);
+    expect(stdout).toMatch(/docker build \S+ \S+\/platform\/disk-latency:[0-9a-f]{12} apps\/disk-latency && /);
     expect(stdout).toMatch(/docker build \S+ \S+\/platform\/callhome:[0-9a-f]{12} apps\/callhome && /);
   });
 });

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
+import { ROOT } from "../../cli/root";
 import { command } from "../support/command";
 
 let folder: string;
@@ -117,6 +119,23 @@ test.each([
   const { status, stderr } = await diskLatency(...tools, ...more);
   expect(status).toBe(2);
   expect(stderr).toMatch(message);
+});
+
+test("ends at once when it is interrupted, and leaves neither a Job nor a claim", () => {
+  cluster({});
+  const script = readFileSync(join(folder, "bin", "kubectl"), "utf8");
+  // As a person who presses Ctrl-C while the first Job is waited for.
+  const waiting = script.replace("echo Complete", `{ kill -INT $PPID; echo Suspended; }`);
+  writeFileSync(join(folder, "bin", "kubectl"), waiting);
+  const args = ["--import", "tsx", "cli/bastide.ts", "disk-latency", "--to", folder, ...tools, "--class", "nfs"];
+  const env = { HOME: folder, PATH: `${join(folder, "bin")}:/usr/bin:/bin` };
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" });
+  const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+
+  expect(stderr).toMatch(/interrupted: (disk-latency-\w+) and its claim are removed from the cluster\n$/);
+  expect(status).toBe(130);
+  expect(asked.filter((line) => line.startsWith("apply"))).toHaveLength(1);
+  expect(asked.at(-1)).toMatch(/^delete job,persistentvolumeclaim /);
 });
 
 test("fails where the cluster cannot be asked", async () => {
