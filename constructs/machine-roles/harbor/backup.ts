@@ -111,12 +111,12 @@ echo "restored $name"
 const BACKUP_UNIT = `# Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Backup of Harbor
-# Not started for it: it may be stopped because a restoration goes on.
-Requisite=harbor.service
 After=harbor.service
 
 [Service]
 Type=oneshot
+# Harbor is not started for it: it may be stopped because a restoration goes on.
+ExecStartPre=/usr/bin/systemctl is-active --quiet harbor.service
 ExecStart=${BACKUP_PROGRAM}
 TimeoutStartSec=3600
 `;

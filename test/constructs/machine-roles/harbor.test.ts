@@ -205,7 +205,7 @@ describe("its backup", () => {
 
   test("does not start a Harbor that is stopped, for a restoration for instance", () => {
     const text = fileOf(harbor(), "/etc/systemd/system/harbor-backup.service");
-    expect(text).toMatch(/^Requisite=harbor\.service$/m);
+    expect(text).toMatch(/^ExecStartPre=\/usr\/bin\/systemctl is-active --quiet harbor\.service$/m);
     expect(text).not.toContain("Requires=");
   });
 

@@ -804,12 +804,12 @@ file /etc/systemd/system/harbor-backup.service 0644 root:root cat true <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Backup of Harbor
-# Not started for it: it may be stopped because a restoration goes on.
-Requisite=harbor.service
 After=harbor.service
 
 [Service]
 Type=oneshot
+# Harbor is not started for it: it may be stopped because a restoration goes on.
+ExecStartPre=/usr/bin/systemctl is-active --quiet harbor.service
 ExecStart=/usr/local/sbin/bastide-harbor-backup
 TimeoutStartSec=3600
 END
