@@ -5,8 +5,10 @@ import { dirname, join } from "node:path";
 import { judgePlaced, listedOnMachines } from "../../../cli/machines/secret-list";
 import { placedSecrets, questionFor } from "../../../cli/machines/secrets";
 import { ROOT } from "../../../cli/root";
+import { lacking } from "../../constructs/machine-roles/support/programs";
 import { withStores } from "../../support/aws-stacks";
 import { platformOf } from "../../support/kubernetes";
+import { tier } from "../../support/require";
 
 /** Stands in for ssh and for the machine behind it, whose files lie below a folder. */
 const SSH = `#!/bin/sh
@@ -59,26 +61,6 @@ test("secrets of machines are listed with the file that each lies in, and the fi
   ]);
 });
 
-test("secrets of machines are verified by presence, owner and mode, and no value comes back", () => {
-  place("s3-tls/tls.crt", CANARY);
-  place("s3-tls/tls.key", CANARY, 0o644);
-  place("store-root/user", "");
-
-  const { status, stdout, stderr } = secrets("--verify");
-
-  expect(status).toBe(1);
-  expect(rowOf(stdout, "s3-tls/tls.crt")?.at(-1)).toBe("present");
-  expect(rowOf(stdout, "s3-tls/tls.key")?.at(-1)).toBe("has mode 644, and not 600");
-  expect(rowOf(stdout, "store-root/user")?.at(-1)).toBe("is empty");
-  expect(rowOf(stdout, "store-root/password")?.at(-1)).toBe("is missing");
-  expect(stderr).toContain(
-    `  ssh -p 22 bastide@10.10.1.31 "sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/store-root && rm -f /etc/bastide/secrets/store-root/password && cat >/etc/bastide/secrets/store-root/password'" <FILE\n`,
-  );
-  expect(stdout + stderr).not.toContain(CANARY);
-  // The cluster that nobody could ask is told besides.
-  expect(stderr).toContain(`there is no ${folder}/.bastide/onprem/kubeconfig to ask the cluster with`);
-});
-
 test("a secret in AWS is said to be present, and that nobody looked at its fields", () => {
   const platform = platformOf("aws", withStores);
   const placed = placedSecrets(platform).slice(0, 1);
@@ -98,15 +80,38 @@ test("fails with what ssh said where a machine is not reached", () => {
   ]);
 });
 
-test("a machine's question is asked of files that belong to whoever may read them, links followed", () => {
-  place("a/b", CANARY, 0o400);
-  place("a/c", CANARY, 0o640);
-  mkdirSync(join(folder, "root/etc/bastide/secrets/a/folder"));
-  const paths = ["a/b", "a/c", "a/folder", "a/none"].map((path) => `/etc/bastide/secrets/${path}`);
+/** As a machine has it. */
+tier("machines", lacking("stat"))("files of secrets", () => {
+  test("secrets of machines are verified by presence, owner and mode, and no value comes back", () => {
+    place("s3-tls/tls.crt", CANARY);
+    place("s3-tls/tls.key", CANARY, 0o644);
+    place("store-root/user", "");
 
-  const { stdout } = spawnSync("sh", [], { input: questionFor(paths), env: variables(), encoding: "utf8" });
+    const { status, stdout, stderr } = secrets("--verify");
 
-  expect(stdout.replaceAll("/etc/bastide/secrets/", "")).toBe(
-    "a/b is there\na/c has mode 640, and not 600\na/folder is no file\na/none is missing\n",
-  );
+    expect(status).toBe(1);
+    expect(rowOf(stdout, "s3-tls/tls.crt")?.at(-1)).toBe("present");
+    expect(rowOf(stdout, "s3-tls/tls.key")?.at(-1)).toBe("has mode 644, and not 600");
+    expect(rowOf(stdout, "store-root/user")?.at(-1)).toBe("is empty");
+    expect(rowOf(stdout, "store-root/password")?.at(-1)).toBe("is missing");
+    expect(stderr).toContain(
+      `  ssh -p 22 bastide@10.10.1.31 "sudo sh -c 'umask 077 && mkdir -p /etc/bastide/secrets/store-root && rm -f /etc/bastide/secrets/store-root/password && cat >/etc/bastide/secrets/store-root/password'" <FILE\n`,
+    );
+    expect(stdout + stderr).not.toContain(CANARY);
+    // The cluster that nobody could ask is told besides.
+    expect(stderr).toContain(`there is no ${folder}/.bastide/onprem/kubeconfig to ask the cluster with`);
+  });
+
+  test("a machine's question is asked of files that belong to whoever may read them, links followed", () => {
+    place("a/b", CANARY, 0o400);
+    place("a/c", CANARY, 0o640);
+    mkdirSync(join(folder, "root/etc/bastide/secrets/a/folder"));
+    const paths = ["a/b", "a/c", "a/folder", "a/none"].map((path) => `/etc/bastide/secrets/${path}`);
+
+    const { stdout } = spawnSync("sh", [], { input: questionFor(paths), env: variables(), encoding: "utf8" });
+
+    expect(stdout.replaceAll("/etc/bastide/secrets/", "")).toBe(
+      "a/b is there\na/c has mode 640, and not 600\na/folder is no file\na/none is missing\n",
+    );
+  });
 });

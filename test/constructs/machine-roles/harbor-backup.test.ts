@@ -11,7 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tier } from "../../support/require";
 import { document, fileOf } from "./support/documents";
+import { lacking } from "./support/programs";
 
 /** Stands in for Docker: a database that is one file, and what was asked of it. */
 const DOCKER = `#!/bin/sh
@@ -32,7 +34,7 @@ esac
 `;
 const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>"$FAKE/log"\n';
 
-describe("the backup of a Harbor", () => {
+tier("machines", lacking("mktemp", "install", "sha256sum"))("the backup of a Harbor", () => {
   let folder: string;
   const at = (...path: string[]) => join(folder, ...path);
   beforeEach(() => {

@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tier } from "../../support/require";
 import { document, fileOf } from "./support/documents";
+import { lacking } from "./support/programs";
 
 /** Stands in for Docker, which has the installer's first image from the beginning of a load, and may be ended within it. */
 const DOCKER = `#!/bin/sh
@@ -14,7 +16,7 @@ esac
 `;
 const UP = "up --detach --remove-orphans --pull never --wait --wait-timeout 600";
 
-describe("the start of a Harbor", () => {
+tier("machines", lacking("sha256sum"))("the start of a Harbor", () => {
   let folder: string;
   const at = (...path: string[]) => join(folder, ...path);
   beforeEach(() => {
