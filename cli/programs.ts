@@ -35,6 +35,7 @@ export function runProgram(
   if (error && "code" in error && error.code === "ENOENT") {
     throw new Missing(`${program} is not on the PATH: ${CURES[program] ?? "install it"}`);
   }
-  if (error) throw error;
+  // A pipe that breaks: it ended before it had read everything, and its status says why.
+  if (error && !("code" in error && error.code === "EPIPE")) throw error;
   return { ok: status === 0, stdout, stderr };
 }
