@@ -9,8 +9,8 @@ export interface Ended {
 }
 
 /**
- * Runs a command as `cli/bastide.ts` does, but in the test's own process, which spares it two seconds. Home and environment are
- * those given, and nothing else; programs that it calls are real processes.
+ * Runs a command as `cli/bastide.ts` does, but in the test's own process, which spares it the start of Node and of the engines. Home
+ * and environment are those given, and nothing else; programs that it calls are real processes.
  */
 export async function command(
   args: readonly string[],

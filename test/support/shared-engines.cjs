@@ -5,8 +5,9 @@ const { default: Runtime } = require("jest-runtime");
 const SHARED = /^(?:cdktf|cdk8s|cdk8s-plus-27|constructs|zod|@cdktf\/.+)$/;
 
 /**
- * jest loads every module anew for each test file. Half of the fast tier was spent on loading the same engines a hundred times; here
- * they are loaded once in each of jest's processes. Our own code is still loaded anew.
+ * jest loads every module anew for each test file, and most files need the same engines; here these are loaded once in each of
+ * jest's processes. Our own code is still loaded anew. Modules of another realm have classes of their own: whoever compares by
+ * `instanceof` or prototype, as js-yaml does with plain objects, stays out of the list.
  */
 class SharedEngines extends Runtime {
   requireModuleOrMock(from, name) {
