@@ -94,7 +94,7 @@ function unescaped(text) {
 }
 
 /** The last of the deepest mounts that hold the path: a later one covers an earlier one. @param {string} path @param {Mount[]} mounts */
-function mountOf(path, mounts) {
+export function mountOf(path, mounts) {
   const holding = mounts.filter(({ point }) => path === point || path.startsWith(point === "/" ? "/" : `${point}/`));
   const found = holding.reduce((best, next) => (next.point.length >= best.point.length ? next : best), holding[0]);
   if (found === undefined) throw new Refusal(`no mount holds ${path}`, "is /proc mounted?");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { compat } from "../src/cases.js";
 import { measure } from "../src/measure.js";
-import { parseMountinfo } from "../src/mount.js";
+import { mountOf, parseMountinfo } from "../src/mount.js";
 
 const MAIN = new URL("../src/main.js", import.meta.url).pathname;
 let folder;
@@ -16,15 +16,11 @@ before(() => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The mount that a folder lies in. */
-function mountOf(folder) {
-  const mounts = parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
-  const holding = mounts.filter(({ point }) => `${folder}/`.startsWith(point === "/" ? "/" : `${point}/`));
-  return holding.toSorted((one, other) => one.point.length - other.point.length).at(-1);
-}
+const mountAt = (folder) => mountOf(folder, parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")));
 
 const run = (...args) => spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
 const measured = (...args) =>
-  run("measure", "--directory", folder, "--mount", mountOf(folder).point, "--expect", mountOf(folder).type, ...args);
+  run("measure", "--directory", folder, "--mount", mountAt(folder).point, "--expect", mountAt(folder).type, ...args);
 
 test("measures, writes what it was asked for, and leaves no file", () => {
   const out = mkdtempSync(join(tmpdir(), "disk-latency-out-"));
@@ -92,7 +88,7 @@ test("fails with exit code 1 for a folder that is not the mount it was told to m
 });
 
 test("fails for a storage that hangs, and says so in time", async () => {
-  const { point, type } = mountOf(folder);
+  const { point, type } = mountAt(folder);
   const order = { label: "x", directory: folder, expect: type, mount: point, cases: compat(1_000_000), repeats: 1 };
   const stopped = [];
   const started = (pid) => {
@@ -145,51 +141,4 @@ describe("on a mount of its own", { skip: namespaces ? false : "lacks root and m
     assert.equal(status, 1);
     assert.match(stderr, /open failed \(EROFS\): the volume is read-only/);
   });
-});
-
-const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
-
-test("takes at most twice as long as a straight loop of the same calls in C", {
-  skip: compiler ? false : "lacks a C compiler",
-}, () => {
-  const work = mkdtempSync(join(tmpdir(), "disk-latency-c-"));
-  try {
-    execFileSync(compiler, ["-O2", "-o", join(work, "loop"), new URL("./loop.c", import.meta.url).pathname]);
-    // The machine may be busy: the best of three of each is compared, and the steps that are more than a call that does nothing.
-    const best = (samples) => Math.min(...samples);
-    const c = [0, 1, 2].map(() =>
-      execFileSync(join(work, "loop"), [join(work, "file"), "1000"], { encoding: "utf8" })
-        .trim()
-        .split(" ")
-        .map(Number),
-    );
-    const { point, type } = mountOf(work);
-    const { stdout } = run(
-      "measure",
-      "--directory",
-      work,
-      "--mount",
-      point,
-      "--expect",
-      type,
-      "--repeats",
-      "3",
-      "--format",
-      "json",
-    );
-    const { repeats } = JSON.parse(stdout);
-    const ours = (step) => best(repeats.map(({ compat: steps }) => steps[step].median));
-    const theirs = (place) => best(c.map((row) => row[place]));
-    const steps = ["open", "r/w", "close", "delete"];
-    const factors = Object.fromEntries(steps.map((step, place) => [step, ours(step) / theirs(place)]));
-    const sum = (of) => steps.reduce((total, step, place) => total + of(step, place), 0);
-    factors.together = sum(ours) / sum((_, place) => theirs(place));
-    console.log(`times the loop in C: ${JSON.stringify(factors)}`);
-    // A call of Node costs about a microsecond by itself, which shows in steps that hardly take longer: r/w is two calls.
-    const most = { open: 2, delete: 2, together: 2, "r/w": 3, close: 4 };
-    for (const [step, factor] of Object.entries(factors)) assert.ok(factor < most[step], `${step}: ${factor}`);
-    assert.ok(factors.together > 0.5, `together: ${factors.together}`);
-  } finally {
-    rmSync(work, { recursive: true });
-  }
 });

@@ -1,0 +1,66 @@
+/**
+ * `npm run bench -w apps/disk-latency [-- FOLDER]`: the mode compat against a straight loop of the same calls in C, in FOLDER (one for temporary
+ * files), one after the other nine times, so that what else the machine does meets both alike. Prints the middle of the nine factors for each
+ * step, with the least and the most. Exit code 1 where a factor is outside its bounds, 3 without a C compiler.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compat } from "../src/cases.js";
+import { measure } from "../src/measure.js";
+import { mountOf, parseMountinfo } from "../src/mount.js";
+import { spread } from "../src/statistics.js";
+
+const ROUNDS = 9;
+const RUNS = 1000;
+const STEPS = ["open", "r/w", "close", "delete"];
+/** Least and most. A call of Node costs about a microsecond by itself, which shows in steps that hardly take longer; r/w is two calls. */
+const BOUNDS = { open: [0.5, 2], "r/w": [0.5, 3], close: [0.5, 4], delete: [0.5, 2], together: [0.5, 2] };
+
+const compiler = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
+if (compiler === undefined) {
+  console.error("a C compiler is missing: install gcc or clang");
+  process.exit(3);
+}
+
+const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), "disk-latency-bench-"));
+try {
+  const loop = join(folder, "loop");
+  execFileSync(compiler, ["-O2", "-o", loop, new URL("./loop.c", import.meta.url).pathname]);
+  const mount = mountOf(folder, parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")));
+
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(factors(inC(loop), await inNode(mount)));
+
+  console.log(`times the loop in C, ${mount.type}, ${ROUNDS} rounds of ${RUNS} runs: middle (least-most)`);
+  for (const [step, [least, most]] of Object.entries(BOUNDS)) {
+    const { middle, min, max } = spread(rounds.map((round) => round[step]));
+    const kept = middle >= least && middle <= most;
+    if (!kept) process.exitCode = 1;
+    const range = `${middle.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
+    console.log(`${step.padEnd(9)} ${range.padEnd(18)} ${kept ? "within" : "OUTSIDE"} ${least} to ${most}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** The medians of the four steps in nanoseconds. */
+function inC(loop) {
+  const medians = execFileSync(loop, [join(folder, "file"), String(RUNS)], { encoding: "utf8" })
+    .trim()
+    .split(" ");
+  return Object.fromEntries(STEPS.map((step, place) => [step, Number(medians[place])]));
+}
+
+async function inNode(mount) {
+  const order = { label: "bench", directory: folder, expect: mount.type, mount: mount.point };
+  const { repeats } = await measure({ ...order, cases: compat(RUNS), patience: 60_000, repeats: 1 });
+  return Object.fromEntries(STEPS.map((step) => [step, repeats[0].compat[step].median]));
+}
+
+function factors(c, node) {
+  const sum = (medians) => STEPS.reduce((total, step) => total + medians[step], 0);
+  const steps = Object.fromEntries(STEPS.map((step) => [step, node[step] / c[step]]));
+  return { ...steps, together: sum(node) / sum(c) };
+}
