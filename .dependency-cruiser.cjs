@@ -29,7 +29,7 @@ const rooms = {
     "^platform/",
     "^node_modules/(cdktf|constructs|@cdktf/provider-(aws|helm)/lib/[a-z0-9-]+)/",
   ],
-  "constructs/machine-roles": ["^constructs/machine-roles/", "^platform/", "^crypto$", "^node_modules/yaml/"],
+  "constructs/machine-roles": ["^constructs/machine-roles/", "^platform/", "^(crypto|fs|path)$", "^node_modules/yaml/"],
   "constructs/imports": ["^constructs/imports/", "^platform/shared/", "CORE"],
   assembly: [
     "^assembly/",

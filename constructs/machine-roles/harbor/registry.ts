@@ -1,7 +1,7 @@
 import type { HarborProject, HarborRobot, HarborService } from "../../../platform/services";
 import type { RolePart } from "../compose";
+import { programText } from "../program-text";
 import { plainFile, type RoleCommand, secretMark } from "../role-document";
-import { REGISTRY_PROGRAM_TEXT } from "./registry-program";
 import { harborSettings } from "./sign-in";
 
 const PROGRAM = "/usr/local/lib/bastide/harbor-registry.py";
@@ -20,7 +20,7 @@ export function registry(service: HarborService): RolePart {
   });
   return {
     files: [
-      plainFile(PROGRAM, REGISTRY_PROGRAM_TEXT, {
+      plainFile(PROGRAM, programText("harbor/harbor-registry.py"), {
         validate: `python3 -c 'compile(open(0).read(), "-", "exec")' <"$candidate"`,
       }),
       wanted,

@@ -1,4 +1,4 @@
-import { FETCH_SECRETS } from "../managed-secrets";
+import { programText } from "../program-text";
 import type { RoleDocument, RoleFile, RoleUnit } from "../role-document";
 import { secretsOf } from "../secrets";
 import { PROGRAM } from "./program";
@@ -60,7 +60,9 @@ function fetchOf({ managedSecrets, ...document }: RoleDocument): string[] {
   if (managedSecrets === undefined || wanted.length === 0) return [];
   const { region, prefix } = managedSecrets;
   const entries = wanted.map(({ secret, key }) => quoted(`${secret}/${key}`)).join(" ");
-  return [`looking || python3 - ${region} ${prefix} "$secrets" ${entries} <<'END'\n${FETCH_SECRETS}END\n`];
+  return [
+    `looking || python3 - ${region} ${prefix} "$secrets" ${entries} <<'END'\n${programText("fetch-secrets.py")}END\n`,
+  ];
 }
 
 /** Commands as functions of the program, so that whoever checks the program checks them too. */

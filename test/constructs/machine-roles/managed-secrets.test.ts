@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { renderDescription } from "../../../constructs/machine-roles";
-import { FETCH_SECRETS } from "../../../constructs/machine-roles/managed-secrets";
+import { programText } from "../../../constructs/machine-roles/program-text";
 import type { Draft } from "../../support/environments";
 import { tier } from "../../support/require";
 import { document } from "./support/documents";
@@ -103,7 +103,7 @@ tier("machines", lacking("python3"))("secrets of a machine in AWS", () => {
       stream.setEncoding("utf8").on("data", (text: string) => {
         said += text;
       });
-    child.stdin.end(FETCH_SECRETS);
+    child.stdin.end(programText("fetch-secrets.py"));
     return new Promise((resolve) => child.on("close", (status) => resolve({ status, said })));
   }
 

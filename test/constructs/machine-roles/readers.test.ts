@@ -1,4 +1,7 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { renderCloudInit, renderScript } from "../../../constructs/machine-roles";
+import { programText } from "../../../constructs/machine-roles/program-text";
 import { onprem } from "../../../environments/onprem";
 import { tier } from "../../support/require";
 import { document, fileOf, withPeople } from "./support/documents";
@@ -33,9 +36,17 @@ tier("machines", lacking("shellcheck"))("shellcheck", () => {
 });
 
 tier("machines", lacking("python3"))("python", () => {
-  it("takes the program that speaks with Harbor", () => {
-    const text = fileOf(document("harbor"), "/usr/local/lib/bastide/harbor-registry.py");
-    expect(judged('python3 -W error -m py_compile "$candidate"', text)).toEqual(well);
+  const folder = join(__dirname, "../../../constructs/machine-roles");
+  const programs = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".py"));
+
+  it("takes every program that runs on machines, without a warning", () => {
+    expect(programs).toContain("harbor/harbor-registry.py");
+    for (const program of programs) {
+      expect({ program, ...judged('python3 -W error -m py_compile "$candidate"', programText(program)) }).toEqual({
+        program,
+        ...well,
+      });
+    }
   });
 });
 

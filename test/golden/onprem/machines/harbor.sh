@@ -387,6 +387,9 @@ file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_6 <<'
 
 usage: harbor-registry.py healthy | settings | may-sign-in | check KIND NAME | make KIND NAME
 Exit code 1 where something differs, 3 where Harbor does not answer.
+
+Python, because the base has it for its updates, and the API's answers are JSON. What is wanted, passwords included, is read from a
+file that is root's, and no value of it is shown.
 """
 import base64
 import http.client

@@ -1,12 +1,11 @@
-/**
- * Speaks with Harbor's API on the machine itself. Python, because the base has it for its updates, and the API's answers are JSON.
- * It reads what is wanted, passwords included, from a file that is root's, and shows no value of it.
- */
-export const REGISTRY_PROGRAM_TEXT = `# Written by Bastide; a change made here is undone by the next application.
+# Written by Bastide; a change made here is undone by the next application.
 """Looks at what Harbor holds, and brings it to what /etc/harbor/registry.json says.
 
 usage: harbor-registry.py healthy | settings | may-sign-in | check KIND NAME | make KIND NAME
 Exit code 1 where something differs, 3 where Harbor does not answer.
+
+Python, because the base has it for its updates, and the API's answers are JSON. What is wanted, passwords included, is read from a
+file that is root's, and no value of it is shown.
 """
 import base64
 import http.client
@@ -295,4 +294,3 @@ except Refused as refused:
 except OSError as error:
     print(f"Harbor does not answer at {WANTED['address']} on this machine: {error.strerror or error}")
     sys.exit(3)
-`;
