@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { App as KubernetesApp } from "cdk8s";
 import { App as TerraformApp, TerraformResource, type TerraformStack } from "cdktf";
@@ -15,6 +15,7 @@ import { locate } from "./chart-source";
 import { checkBudget } from "./checks/budget";
 import { BrokenOutput } from "./checks/finding";
 import { checkOrder } from "./checks/order";
+import { exchange } from "./exchange";
 import { inOrder } from "./order";
 import { type PackedChart, pack, writeChart } from "./packaging";
 import type { Target } from "./target";
@@ -150,15 +151,12 @@ function resourcesOf(stack: TerraformStack): TerraformResource[] {
 
 /**
  * Exchanges the folder of each environment that was made, and touches nothing else: the folder may be a Git repository, or hold
- * other environments. Each is written beside the old one first, so that an interruption leaves one of them whole.
+ * other environments.
  */
 function writeManifests(prepared: readonly Prepared[], folder: string): void {
   for (const { platform, charts } of prepared) {
-    const fresh = join(folder, `.${platform.name}.${process.pid}`);
-    mkdirSync(fresh, { recursive: true });
-    for (const chart of charts) writeChart(fresh, chart);
-    const place = join(folder, platform.name);
-    rmSync(place, { recursive: true, force: true });
-    renameSync(fresh, place);
+    exchange(folder, platform.name, (fresh) => {
+      for (const chart of charts) writeChart(fresh, chart);
+    });
   }
 }

@@ -32,8 +32,17 @@ export function loadTarget(variables: Variables): Target {
   };
 }
 
+/** Host, perhaps a port, perhaps a project. */
+const CHART_REGISTRY = /^oci:\/\/[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*\/?$/;
+
 function chartSource(place: string): ChartSource {
-  return /^oci:\/\//.test(place) ? { mirror: place as `oci://${string}` } : { directory: place };
+  if (CHART_REGISTRY.test(place)) return { mirror: place as `oci://${string}` };
+  // No folder is called like an address, not even by mistake. A single letter is a drive.
+  if (!/^[a-z][a-z0-9+.-]+:\//i.test(place)) return { directory: place };
+  const rule = "charts are taken from a folder of archives, or from a registry by oci://";
+  throw new WrongUsage(
+    `BASTIDE_CHARTS is ${place}: ${rule}: write it like oci://harbor.example.com/charts, or fill a folder with npm run charts:pull -- --to FOLDER`,
+  );
 }
 
 function readTarget(file: string): Target {

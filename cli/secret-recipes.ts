@@ -63,13 +63,21 @@ export function sourceRecipe(
     const fields = secret.keys.map((entry) => `${entry}=@<file>`).join(" ");
     return `VAULT_ADDR=${source.server} vault kv put -mount=${source.path} ${key} ${fields}`;
   }
-  const command = how === "create" ? "create-secret --name" : "put-secret-value --secret-id";
-  return `aws secretsmanager ${command} ${key} --region ${source.region} --secret-string file://<file> # ${example(secret)}`;
+  return awsRecipe({ name: key, region: source.region, keys: secret.keys }, how);
 }
 
-/** What the file looks like, without a value. */
-function example({ keys }: RequiredSecret): string {
-  return `{${keys.map((entry) => `"${entry}": "..."`).join(", ")}}`;
+/** A secret in AWS Secrets Manager, with a field for each key. */
+interface AwsSecret {
+  readonly name: string;
+  readonly region: string;
+  readonly keys: readonly string[];
+}
+
+/** The command that keeps a secret in AWS; behind it stands what the file looks like, without a value. */
+export function awsRecipe({ name, region, keys }: AwsSecret, how: "create" | "replace"): string {
+  const command = how === "create" ? "create-secret --name" : "put-secret-value --secret-id";
+  const example = keys.map((key) => `"${key}": "..."`).join(", ");
+  return `aws secretsmanager ${command} ${name} --region ${region} --secret-string file://<file> # {${example}}`;
 }
 
 /** As a POSIX shell reads it back. */

@@ -2,8 +2,10 @@ import { managedSecretName } from "../../constructs/machine-roles";
 import type { Machine } from "../../platform/machines";
 import type { Platform } from "../../platform/platform";
 import { Found, Missing } from "../exit";
+import { awsRecipe } from "../secret-recipes";
 import { table } from "../table";
 import type { PlacedSecret, PlacedState } from "./secrets";
+import { sshCommand } from "./ssh";
 
 /** Secrets of machines as a table; nothing where there are none. */
 export function listedOnMachines(placed: readonly PlacedSecret[], states?: readonly PlacedState[]): string {
@@ -55,15 +57,14 @@ export function placedRecipes(
 ): string[] {
   const recipes = secrets.map(({ machine, place, secret }) => {
     if (machine.provider === "existing") {
-      const { ssh, address } = machine;
       const shell = `umask 077 && mkdir -p ${place.slice(0, place.lastIndexOf("/"))} && rm -f ${place} && cat >${place}`;
-      return `ssh -p ${ssh.port} ${ssh.user}@${address} "sudo sh -c '${shell}'" <FILE`;
+      const asRoot = machine.ssh.user === "root" ? "sh" : "sudo sh";
+      return `${sshCommand(machine)} "${asRoot} -c '${shell}'" <FILE`;
     }
     const region = network.kind === "vpc" ? network.region : "REGION";
     const entries = secrets.filter((one) => one.machine.provider === "ec2" && one.secret === secret);
-    const fields = [...new Set(entries.map(({ key }) => `"${key}": "..."`))].join(", ");
-    const command = how === "create" ? "create-secret --name" : "put-secret-value --secret-id";
-    return `aws secretsmanager ${command} ${managedSecretName(name, secret)} --region ${region} --secret-string file://FILE # {${fields}}`;
+    const keys = [...new Set(entries.map(({ key }) => key))];
+    return awsRecipe({ name: managedSecretName(name, secret), region, keys }, how);
   });
   return [...new Set(recipes)];
 }

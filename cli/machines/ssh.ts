@@ -125,14 +125,32 @@ export function sshArguments({ name, address, ssh }: ExistingMachine, folder: st
 function knownHost(name: string, hostKey: string, folder: string): string[] {
   const file = join(folder, "known_hosts");
   writeFileSync(file, `${name} ${hostKey}\n`);
+  return [`UserKnownHostsFile=${file}`, ...knownByName(name, hostKey)];
+}
+
+function knownByName(name: string, hostKey: string): string[] {
   const algorithm = hostKey.split(" ")[0] ?? "";
   const algorithms = algorithm === "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : algorithm;
-  return [
-    `UserKnownHostsFile=${file}`,
-    "GlobalKnownHostsFile=/dev/null",
-    `HostKeyAlias=${name}`,
-    `HostKeyAlgorithms=${algorithms}`,
-  ];
+  return ["GlobalKnownHostsFile=/dev/null", `HostKeyAlias=${name}`, `HostKeyAlgorithms=${algorithms}`];
+}
+
+/**
+ * ssh to a machine as somebody pastes it into a shell, with the key and the host key that the environment names. There is no file of
+ * known hosts then: ssh (OpenSSH 8.5 and newer) is told by `echo`.
+ */
+export function sshCommand({ name, address, ssh: { user, port, keyFile, hostKey } }: ExistingMachine): string {
+  const trust =
+    hostKey === undefined
+      ? []
+      : [
+          "StrictHostKeyChecking=yes",
+          "UserKnownHostsFile=/dev/null",
+          ...knownByName(name, hostKey),
+          `KnownHostsCommand=/bin/echo ${name} ${hostKey}`,
+        ];
+  const identity = keyFile === undefined ? [] : ["-i", keyFile, "-o", "IdentitiesOnly=yes"];
+  const options = trust.flatMap((option) => ["-o", option.includes(" ") ? `'${option}'` : option]);
+  return ["ssh", ...identity, ...options, "-p", port, `${user}@${address}`].join(" ");
 }
 
 function remoteCommand({ name, ssh }: ExistingMachine, length: number, action: string): string {

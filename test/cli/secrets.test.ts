@@ -86,7 +86,7 @@ describe("the rotation of a secret", () => {
   test("of a machine of AWS puts a new value into the secret that is there, and has the machine fetch it", () => {
     const aws = platformOf("aws", withStores);
     expect(rotation(aws, "store-1-root", placedSecrets(aws), "/k")).toEqual([
-      'aws secretsmanager put-secret-value --secret-id aws-machines/store-1-root --region eu-central-1 --secret-string file://FILE # {"password": "...", "user": "..."}',
+      'aws secretsmanager put-secret-value --secret-id aws-machines/store-1-root --region eu-central-1 --secret-string file://<file> # {"password": "...", "user": "..."}',
       "aws ssm start-associations-once --region eu-central-1 --association-ids $(aws ssm list-associations --region eu-central-1 " +
         "--association-filter-list key=AssociationName,value=aws-machine-programs-123456789012-s3-1 --query 'Associations[].AssociationId' --output text)",
     ]);

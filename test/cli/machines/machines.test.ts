@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sshArguments } from "../../../cli/machines/ssh";
+import { sshArguments, sshCommand } from "../../../cli/machines/ssh";
 import { ROOT } from "../../../cli/root";
 import type { ExistingMachine } from "../../../platform/machines";
 import { Platform } from "../../../platform/platform";
@@ -246,13 +246,13 @@ gitlab   plain    not reached
   });
 });
 
-describe("a connection", () => {
-  const gitlab = (ssh: object): ExistingMachine => {
-    const spec = changed("onprem", (draft) => (draft.machines.gitlab.ssh = ssh));
-    const platform = Platform.of(spec, { ownImages: { "start-page": "0", callhome: "0" } });
-    return platform.machines.all.find(({ name }) => name === "gitlab") as ExistingMachine;
-  };
+function gitlab(ssh: object): ExistingMachine {
+  const spec = changed("onprem", (draft) => (draft.machines.gitlab.ssh = ssh));
+  const platform = Platform.of(spec, { ownImages: { "start-page": "0", callhome: "0" } });
+  return platform.machines.all.find(({ name }) => name === "gitlab") as ExistingMachine;
+}
 
+describe("a connection", () => {
   test("asks nobody anything and believes no unknown host", () => {
     const args = sshArguments(gitlab({}), folder).join(" ");
 
@@ -280,6 +280,38 @@ describe("a connection", () => {
     const args = sshArguments(gitlab({ keyFile: "/keys/id", user: "root" }), folder);
 
     expect(args).toEqual(expect.arrayContaining(["IdentitiesOnly=yes", "-i", "/keys/id", "root"]));
+  });
+});
+
+describe("a connection that somebody types", () => {
+  const typed = (ssh: object) => sshCommand(gitlab(ssh));
+
+  test("is ssh with the machine's user and port", () =>
+    expect(typed({ user: "ops", port: 2022 })).toBe("ssh -p 2022 ops@10.10.2.21"));
+
+  tier("machines", lacking("ssh"))("with the key and the host key of the environment", () => {
+    test("is read by ssh as the same that a program of ours makes", () => {
+      const keyFile = join(folder, "id");
+      writeFileSync(keyFile, "");
+      const command = typed({ hostKey: "ssh-ed25519 AAAAC3Nz/+=", keyFile, port: 2022 });
+
+      const { stdout } = spawnSync("sh", ["-c", `${command} -G`], { encoding: "utf8" });
+
+      expect(stdout.split("\n")).toEqual(
+        expect.arrayContaining([
+          "hostname 10.10.2.21",
+          "port 2022",
+          `identityfile ${keyFile}`,
+          "identitiesonly yes",
+          "stricthostkeychecking true",
+          "userknownhostsfile /dev/null",
+          "globalknownhostsfile /dev/null",
+          "hostkeyalias gitlab",
+          "hostkeyalgorithms ssh-ed25519",
+          "knownhostscommand /bin/echo gitlab ssh-ed25519 AAAAC3Nz/+=",
+        ]),
+      );
+    });
   });
 });
 
