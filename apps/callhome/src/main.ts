@@ -3,6 +3,7 @@ import { runCommand, USAGE, UsageError } from "./cli";
 import { readSettings, SettingsError } from "./config/settings";
 import { createLog } from "./operations/log";
 import { type Service, startService } from "./service";
+import { UntrustedServer } from "./storage/certificate";
 import { StartRefused } from "./storage/open";
 
 async function main([command = "serve", ...rest]: readonly string[]): Promise<void> {
@@ -51,7 +52,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) {
     return 2;
   }
-  return error instanceof SettingsError || error instanceof StartRefused ? 1 : 3;
+  return [SettingsError, StartRefused, UntrustedServer].some((wrong) => error instanceof wrong) ? 1 : 3;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

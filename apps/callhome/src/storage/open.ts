@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings";
 import type { Clock } from "../operations/clock";
 import type { Health } from "../operations/health";
 import type { Log } from "../operations/log";
+import { UntrustedServer } from "./certificate";
 import { type Database, sqlState } from "./database";
 import { isUsable, type Migration, migrate } from "./migrate";
 import { ensurePartitions } from "./partitions";
@@ -128,7 +129,7 @@ export async function assertTimeZone(db: Database, timeZone: string): Promise<vo
 
 /** Errors that time may heal: no connection, starting up, shutting down, out of connections, a lock that was not had. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof StartRefused) {
+  if (error instanceof StartRefused || error instanceof UntrustedServer) {
     return false;
   }
   const state = sqlState(error);

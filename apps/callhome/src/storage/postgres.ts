@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from "pg";
+import { explained } from "./certificate";
 import type { Database, Queryable, Statement } from "./database";
 
 export interface PostgresOptions {
@@ -19,7 +20,7 @@ export class Postgres implements Database {
   readonly kind = "postgres";
   private readonly pool: Pool;
 
-  constructor(options: PostgresOptions) {
+  constructor(private readonly options: PostgresOptions) {
     const timeout = options.statementTimeout ?? 10_000;
     const url = new URL(options.url);
     if (options.password !== undefined) {
@@ -85,7 +86,9 @@ export class Postgres implements Database {
 
   /** A connection on which anything failed is not given back: it may be in the middle of an answer. */
   private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw explained(error, this.options.url);
+    });
     try {
       const result = await work(client);
       client.release();

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rollUp, verifyRollups } from "../../src/rollup/roll-up";
 import { Month } from "../../src/storage/partitions";
+import { Postgres } from "../../src/storage/postgres";
 import { audit, sleep, until } from "../support/kill-rounds";
 import { RetryingClients } from "../support/load";
 import { describePostgres, freePort, PostgresServer } from "../support/postgres-server";
@@ -10,6 +12,10 @@ import { ServiceProcess } from "../support/service";
 const DAY = 24 * 3_600_000;
 const file = join(tmpdir(), "clock-offset");
 const jump = (milliseconds: number) => writeFileSync(file, String(milliseconds));
+const moved = {
+  CLOCK_OFFSET: file,
+  NODE_OPTIONS: `--require ${join(__dirname, "..", "support", "jumping-clock.cjs")}`,
+};
 
 describePostgres("the clock of the service jumps", () => {
   afterEach(() => ServiceProcess.killAll());
@@ -25,8 +31,7 @@ describePostgres("the clock of the service jumps", () => {
       CALLHOME_IP_RATE: "0",
       CALLHOME_PRODUCT_RATE: "0",
       CALLHOME_JOBS: "on",
-      CLOCK_OFFSET: file,
-      NODE_OPTIONS: `--require ${join(__dirname, "..", "support", "jumping-clock.cjs")}`,
+      ...moved,
     });
     const clients = new RetryingClients(() => [url], 8);
     const partitions = () => server.sql("SELECT inhrelid::regclass::text FROM pg_inherits ORDER BY 1", "kills");
@@ -74,8 +79,7 @@ describePostgres("the clock of the service jumps", () => {
       jump(20 * 365 * DAY);
       const env = {
         CALLHOME_DATABASE_URL: await server.createDatabase("kills"),
-        CLOCK_OFFSET: file,
-        NODE_OPTIONS: `--require ${join(__dirname, "..", "support", "jumping-clock.cjs")}`,
+        ...moved,
       };
       for (const command of [["retention"], ["erase", "--user", "ann"]]) {
         const ended = ServiceProcess.launch(env, command);
@@ -90,4 +94,94 @@ describePostgres("the clock of the service jumps", () => {
       await server.destroy();
     }
   });
+});
+
+/** Gives a database a clock of its own, which is ahead of the machine's by what `moveDatabase` says. */
+async function giveClock(server: PostgresServer, database: string): Promise<void> {
+  await server.sql(
+    `CREATE SCHEMA moved;
+     CREATE TABLE moved.clock (ahead interval NOT NULL);
+     INSERT INTO moved.clock VALUES ('0');
+     CREATE FUNCTION moved.clock_timestamp() RETURNS timestamptz VOLATILE LANGUAGE sql
+       AS 'SELECT pg_catalog.clock_timestamp() + ahead FROM moved.clock';
+     CREATE FUNCTION moved.now() RETURNS timestamptz STABLE LANGUAGE sql
+       AS 'SELECT pg_catalog.now() + ahead FROM moved.clock';
+     ALTER DATABASE ${database} SET search_path = public, moved, pg_catalog`,
+    database,
+  );
+}
+
+const moveDatabase = (server: PostgresServer, milliseconds: number) =>
+  server.sql(`UPDATE moved.clock SET ahead = make_interval(secs => ${milliseconds / 1_000})`, "kills");
+
+describePostgres("the clocks of the service and of PostgreSQL move together", () => {
+  afterEach(() => ServiceProcess.killAll());
+
+  test("over a month's end, and 40 days on over another: calls are taken in the right month, and none is lost or doubled", async () => {
+    const server = await PostgresServer.start();
+    const port = await freePort();
+    const database = await server.createDatabase("kills");
+    await giveClock(server, "kills");
+    let ahead = Month.of(Date.now()).plus(1).start - 6_000 - Date.now();
+    const now = () => Date.now() + ahead;
+    const move = async (milliseconds: number) => {
+      ahead = milliseconds;
+      jump(ahead);
+      await moveDatabase(server, ahead);
+    };
+    await move(ahead);
+    const ended = Month.of(now());
+    const service = await ServiceProcess.start({
+      CALLHOME_DATABASE_URL: database,
+      CALLHOME_LISTEN: `127.0.0.1:${port}`,
+      CALLHOME_IP_RATE: "0",
+      CALLHOME_PRODUCT_RATE: "0",
+      ...moved,
+    });
+    const clients = new RetryingClients(() => [`http://127.0.0.1:${port}`], 8, 20, now);
+    const db = new Postgres({ url: database, connections: 1 });
+    const more = async () => {
+      const before = clients.acknowledged.size;
+      await until(() => clients.acknowledged.size > before + 200);
+    };
+    try {
+      await more();
+      expect(now()).toBeLessThan(ended.plus(1).start);
+      await until(() => now() > ended.plus(1).start);
+      await more();
+      // Time that passes is no reason to turn anybody away.
+      expect([...clients.replies.keys()]).toEqual([202]);
+      await move(ahead + 40 * DAY);
+      await more();
+      await clients.finish();
+      expect([...clients.replies.keys()].sort()).toEqual([202, 503]);
+      expect(await audit(server, clients, 1)).toMatchObject({ lost: 0, doubled: 0 });
+
+      const rows = await server.sql<{ partition: string; misplaced: number }>(
+        `SELECT tableoid::regclass::text AS partition,
+                count(*) FILTER (WHERE tableoid::regclass::text <> to_char(occurred_at AT TIME ZONE 'UTC', '"call_"YYYY_MM'))::int AS misplaced
+           FROM call GROUP BY 1 ORDER BY 1`,
+        "kills",
+      );
+      expect(rows).toEqual(
+        [ended, ended.plus(1), Month.of(now())].map((month) => ({
+          partition: month.partitionOf("call"),
+          misplaced: 0,
+        })),
+      );
+      // Each day of both months became due, and comes out as its calls are.
+      await rollUp(db);
+      expect(await verifyRollups(db, "2020-01-01")).toMatchObject({ mismatches: [] });
+      const [counted] = await server.sql(
+        "SELECT sum(calls)::int AS calls FROM daily_stat WHERE dimension = 'all'",
+        "kills",
+      );
+      expect(counted).toEqual({ calls: clients.sent.size });
+    } finally {
+      clients.abort();
+      await db.close();
+      await service.kill();
+      await server.destroy();
+    }
+  }, 120_000);
 });

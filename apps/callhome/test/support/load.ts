@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { aCall } from "./calls";
+import { aCall, newId } from "./calls";
 
 /** What one request came to; a connection that broke has status 0. */
 export interface Reply {
@@ -27,6 +27,8 @@ export class RetryingClients {
     private readonly urls: () => readonly string[],
     clients: number,
     private readonly batch = 20,
+    /** The clients' own clock, from which their ids are made. */
+    private readonly clock: () => number = Date.now,
   ) {
     this.loops = Array.from({ length: clients }, (_, index) => this.loop(index));
   }
@@ -48,7 +50,7 @@ export class RetryingClients {
   private async loop(index: number): Promise<void> {
     while (this.running) {
       const calls = Array.from({ length: index % 2 === 0 ? 1 : this.batch }, () =>
-        aCall({ instance: `client-${index}` }),
+        aCall({ id: newId(this.clock()), instance: `client-${index}` }),
       );
       for (const { id } of calls) {
         this.sent.add(id);

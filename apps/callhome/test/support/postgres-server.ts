@@ -116,7 +116,7 @@ export class PostgresServer {
     readonly home: string,
     private readonly data: string,
     readonly port: number,
-    private readonly options: readonly string[],
+    private options: readonly string[],
     private readonly user: { uid: number; gid: number } | undefined,
   ) {}
 
@@ -141,6 +141,11 @@ export class PostgresServer {
     } finally {
       await client.end();
     }
+  }
+
+  /** Settings that hold from its next start. */
+  set(...options: readonly string[]): void {
+    this.options = [...this.options, ...options];
   }
 
   /** Starts the server again, after `stop` or `kill`, on the same port and data. */
