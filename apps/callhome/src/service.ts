@@ -18,6 +18,7 @@ import { Health } from "./operations/health";
 import type { Log } from "./operations/log";
 import { Metrics } from "./operations/metrics";
 import { RELEASE } from "./operations/release";
+import { RetryLog } from "./operations/retry-log";
 import { CountryResolver } from "./privacy/country/resolver";
 import { KeyedHash } from "./privacy/keyed-hash";
 import { CallStore } from "./storage/call-store";
@@ -48,7 +49,7 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   const db = await openDatabase(settings, log, onFatal);
   const migrations = readMigrations();
   const metrics = new Metrics((product) => products.label(product));
-  const batcher = createBatcher(settings, db, metrics);
+  const batcher = createBatcher(settings, db, metrics, log);
   const clock = new Clock(db);
   const health = new Health({
     db,
@@ -113,7 +114,8 @@ export async function startService(settings: Settings, log: Log, onFatal: (error
   };
 }
 
-function createBatcher(settings: Settings, db: Database, metrics: Metrics): MicroBatcher {
+function createBatcher(settings: Settings, db: Database, metrics: Metrics, log: Log): MicroBatcher {
+  const retries = new RetryLog(log);
   const batcher = new MicroBatcher(
     new CallStore(db, settings.CALLHOME_TIME_ZONE),
     {
@@ -124,7 +126,13 @@ function createBatcher(settings: Settings, db: Database, metrics: Metrics): Micr
       patience: settings.CALLHOME_PATIENCE_MS,
       lanes: db.kind === "pglite" ? 1 : settings.CALLHOME_FLUSH_LANES,
     },
-    metrics,
+    {
+      flushed: (rows, milliseconds) => metrics.flushed(rows, milliseconds),
+      retried(error) {
+        metrics.retried();
+        retries.note(error);
+      },
+    },
   );
   metrics.watch(batcher);
   return batcher;

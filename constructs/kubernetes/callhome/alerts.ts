@@ -44,6 +44,14 @@ export function callhomeAlerts({ workload: { name, namespace }, migration }: Cal
       description: `{{ $value }} product days of ${name} in namespace ${namespace} did not equal their calls at the last check.`,
     },
     {
+      alert: "CallhomeJobFails",
+      expr: `max by (name) (callhome_job_failed{${own}}) > 0`,
+      for: "1h",
+      severity: "warning",
+      summary: "A job of Callhome fails",
+      description: `The job {{ $labels.name }} of ${name} in namespace ${namespace} fails again and again. Calls are taken as ever.`,
+    },
+    {
       alert: "CallhomeRefusesOldCalls",
       expr: `sum(rate(callhome_refused_total{${own}, source="legacy"}[1h])) > ${REFUSED_SHARE} * sum(rate(callhome_calls_total{${own}, source="legacy"}[1h]))`,
       for: "1h",

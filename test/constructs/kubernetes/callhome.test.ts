@@ -302,6 +302,7 @@ describe("alerts", () => {
       "CallhomeTurnsCallsAway",
       "CallhomeRollupsLate",
       "CallhomeRollupsDiffer",
+      "CallhomeJobFails",
       "CallhomeRefusesOldCalls",
       "CallhomeMigrationFailed",
     ]);

@@ -75,6 +75,9 @@ export class Jobs {
         }
       }
     });
+    for (const { name, ok } of await db.query<{ name: string; ok: boolean }>("SELECT name, ok FROM job_run")) {
+      metrics.jobFailed.set({ name }, ok ? 0 : 1);
+    }
     const [due] = await db.query<{ age: number | null }>(
       "SELECT extract(epoch FROM now() - min(due_at))::float8 AS age FROM rollup_due",
     );
@@ -134,7 +137,7 @@ export class Jobs {
     let detail: unknown;
     try {
       detail = await run();
-      metrics.jobSuccess.set({ job: name }, Date.now() / 1_000);
+      metrics.jobSuccess.set({ name }, Date.now() / 1_000);
       log.debug({ job: name, detail }, "job done");
     } catch (error) {
       ok = false;

@@ -41,10 +41,17 @@ export class Metrics implements BatcherObserver {
     help: "Flushes repeated because the database was away or the commit uncertain",
     registers: [this.registry],
   });
+  // Not "job": Prometheus gives every figure a label of that name.
   readonly jobSuccess = new Gauge({
     name: "callhome_job_last_success_timestamp_seconds",
-    help: "When each job last succeeded",
-    labelNames: ["job"],
+    help: "When each job last succeeded in this process",
+    labelNames: ["name"],
+    registers: [this.registry],
+  });
+  readonly jobFailed = new Gauge({
+    name: "callhome_job_failed",
+    help: "1 if the last run of the job failed, in whichever replica, else 0",
+    labelNames: ["name"],
     registers: [this.registry],
   });
   readonly rollupDue = new Gauge({

@@ -10,6 +10,7 @@ import { Jobs } from "../../src/jobs/jobs";
 import { Metrics } from "../../src/operations/metrics";
 import { KeyedHash } from "../../src/privacy/keyed-hash";
 import { CallStore } from "../../src/storage/call-store";
+import { LOCKS } from "../../src/storage/database";
 import { Postgres } from "../../src/storage/postgres";
 import { aRow } from "../support/calls";
 import { describePostgres, PostgresServer } from "../support/postgres-server";
@@ -101,5 +102,36 @@ describePostgres("commands and jobs", () => {
       "verify true",
     ]);
     expect(refusedToday).toEqual([{ source: "legacy", product: "es", reason: "schema", calls: 2 }]);
+  });
+
+  test("every replica shows which job failed, whoever ran it, until it succeeds", async () => {
+    const metrics = [new Metrics(() => "other"), new Metrics(() => "other")];
+    const [first, second] = metrics.map(
+      (own) =>
+        new Jobs({
+          db,
+          retention: { contractual: 13, optional: 6, rollup: 25 },
+          erasuresFile: erasures,
+          refusals: new RefusalLog(),
+          metrics: own,
+          log,
+          clock: { isRight: true },
+        }),
+    );
+    const failed = async () =>
+      Promise.all(
+        metrics.map(async ({ jobFailed }) =>
+          (await jobFailed.get()).values.filter(({ value }) => value === 1).map(({ labels }) => labels.name),
+        ),
+      );
+    await db.query("ALTER TABLE erasure RENAME TO elsewhere");
+    await first!.runDue();
+    await db.query("ALTER TABLE elsewhere RENAME TO erasure");
+    // Another one's failure is seen before it is mended.
+    await db.exclusively(LOCKS.jobs, () => second!.runDue());
+    expect(await failed()).toEqual([["erasures"], ["erasures"]]);
+    await first!.runDue();
+    await second!.runDue();
+    expect(await failed()).toEqual([[], []]);
   });
 });

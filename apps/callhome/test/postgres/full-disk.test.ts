@@ -54,6 +54,7 @@ const possible = SmallDisk.isPossible;
         await load.finish();
         expect([...load.replies.keys()].sort()).toEqual([202, 503]);
         expect(service.child.exitCode).toBeNull();
+        expect(service.output()).toMatch(/No space left on device.*the database did not take a flush/);
         expect(await audit(server, load, 2)).toMatchObject({ lost: 0, doubled: 0 });
       } finally {
         clients?.abort();
