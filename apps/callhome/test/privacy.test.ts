@@ -68,7 +68,9 @@ test("neither an address nor a name nor a licence key is in the database, the lo
     // They are the right places: what may be kept is there.
     expect(places.database).toContain("WXYZ");
     expect(places.log).toContain("taking calls");
-    expect(places.metrics).toMatch(/callhome_calls_total\{product="pdf-light",source="legacy",outcome="accepted"\} [12]/);
+    expect(places.metrics).toMatch(
+      /callhome_calls_total\{product="pdf-light",source="legacy",outcome="accepted"\} [12]/,
+    );
     for (const [place, text] of Object.entries(places)) {
       for (const [what, value] of Object.entries(SECRET)) {
         expect([place, what, text.toLowerCase().includes(value.toLowerCase())]).toEqual([place, what, false]);
