@@ -11,13 +11,13 @@ import { DataStack } from "../stacks/data-stack";
 import type { StackSetting } from "../stacks/environment-stack";
 import { MachinesStack } from "../stacks/machines-stack";
 import { type PlacedRelease, ReleasesStack } from "../stacks/releases-stack";
+import { keepCharts } from "./chart-folder";
 import { locate } from "./chart-source";
 import { checkBudget } from "./checks/budget";
 import { BrokenOutput } from "./checks/finding";
 import { checkOrder } from "./checks/order";
-import { exchange } from "./exchange";
 import { inOrder } from "./order";
-import { type PackedChart, pack, writeChart } from "./packaging";
+import { type PackedChart, pack } from "./packaging";
 import type { Target } from "./target";
 import { yaml } from "./yaml";
 
@@ -149,14 +149,7 @@ function resourcesOf(stack: TerraformStack): TerraformResource[] {
   return stack.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
 }
 
-/**
- * Exchanges the folder of each environment that was made, and touches nothing else: the folder may be a Git repository, or hold
- * other environments.
- */
+/** Makes the folder of each environment that was made, and touches nothing else: it may be in a Git repository, or beside others. */
 function writeManifests(prepared: readonly Prepared[], folder: string): void {
-  for (const { platform, charts } of prepared) {
-    exchange(folder, platform.name, (fresh) => {
-      for (const chart of charts) writeChart(fresh, chart);
-    });
-  }
+  for (const { platform, charts } of prepared) keepCharts(folder, platform.name, charts);
 }

@@ -52,6 +52,7 @@ function scalar(value: unknown): string {
     if (PLAIN.test(value) && !RESERVED.test(value)) return value;
     if (TEMPLATE.test(value)) return `'${value.replaceAll("'", "''")}'`;
   }
+  if (typeof value === "object" && value !== null && isEmpty(value)) return Array.isArray(value) ? "[]" : "{}";
   if (typeof value === "boolean" || (Number.isSafeInteger(value) && !Object.is(value, -0))) return String(value);
   // As it stands in a field; a text that ends in blank lines ends js-yaml's document too.
   return dump({ k: value }, { noRefs: true, lineWidth: -1 })
@@ -59,7 +60,20 @@ function scalar(value: unknown): string {
     .replace(/\n(?:\.\.\.\n)?$/, "");
 }
 
+function isEmpty(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Array.prototype || prototype === Object.prototype) && Object.keys(value).length === 0;
+}
+
+/** Keys as they are written; the same few hundred come again in every object. */
+const keys = new Map<string, string>();
+
 /** A key stands on one line. */
 function keyOf(key: string): string {
-  return key.includes("\n") ? JSON.stringify(key) : scalar(key);
+  let text = keys.get(key);
+  if (text === undefined) {
+    text = key.includes("\n") ? JSON.stringify(key) : scalar(key);
+    keys.set(key, text);
+  }
+  return text;
 }

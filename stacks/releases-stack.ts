@@ -22,6 +22,25 @@ export interface PlacedRelease {
 /** Revisions that Helm keeps of each release. Each is a Secret of the cluster; three are enough to roll back twice. */
 const REVISIONS = 3;
 
+/** Addresses by type, then by name. */
+type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/**
+ * A Helm release of which every value is known when it is made. cdktf looks for placeholders in every text of a resource, twice,
+ * which would be most of what one more release costs; here are none, for what a release waits for is named by its address.
+ */
+class KnownRelease extends HelmRelease {
+  /** Nothing to look through: {@link ReleasesStack} adds what is {@link known}. */
+  override toTerraform(): object {
+    return {};
+  }
+
+  known(): Readonly<Record<string, unknown>> {
+    const { resource } = super.toTerraform() as { resource: Resources };
+    return resource[HelmRelease.tfResourceType] ?? {};
+  }
+}
+
 /** Everything that is installed in the environment's cluster. */
 export class ReleasesStack extends EnvironmentStack {
   static idOf(platform: Platform): string {
@@ -34,10 +53,9 @@ export class ReleasesStack extends EnvironmentStack {
     // The bindings pin the provider they were made from; the target may need another.
     provider.addOverride("version", undefined);
     this.addOverride("terraform.required_providers.helm.version", setting.helmProvider);
-    const installed = new Map<string, HelmRelease>();
     for (const release of releases) {
-      const { name, namespace, chart, repository, version, values, timeout } = release;
-      const resource = new HelmRelease(this, name, {
+      const { name, namespace, needs, chart, repository, version, values, timeout } = release;
+      const resource = new KnownRelease(this, name, {
         name,
         namespace,
         chart,
@@ -50,10 +68,15 @@ export class ReleasesStack extends EnvironmentStack {
         atomic: true,
         cleanupOnFail: true,
         maxHistory: REVISIONS,
-        dependsOn: release.needs.flatMap((need) => installed.get(need) ?? []),
       });
       resource.overrideLogicalId(name);
-      installed.set(name, resource);
+      resource.dependsOn = needs.map((need) => `${HelmRelease.tfResourceType}.${need}`);
     }
+  }
+
+  override toTerraform(): { readonly resource: Resources } {
+    const releases = this.node.children.filter((child) => child instanceof KnownRelease);
+    const known = Object.assign({}, ...releases.map((release) => release.known()));
+    return { ...super.toTerraform(), resource: { [HelmRelease.tfResourceType]: known } };
   }
 }

@@ -80,8 +80,10 @@ function environmentsWith(count: number): string {
 const USAGE =
   "data:text/javascript,process.on('exit',()=>process.stderr.write(JSON.stringify(process.resourceUsage())))";
 
+/** Everything is written anew: what stands there already would cost less. */
 function measure(kind: Kind): Cost {
   const { script, environments } = kinds[kind];
+  rmSync(join(folder, kind), { recursive: true, force: true });
   const env = {
     ...process.env,
     BASTIDE_TARGET: "",
