@@ -158,9 +158,7 @@ describe("a place that cannot be written to", () => {
     const link = join(folder, "link");
     symlinkSync(join(folder, "nothing/here"), link);
     const { status, stderr } = await bastideWith({ CDK8S_OUTDIR: link }, "synth", "--env", "local");
-    expect(stderr).toMatch(
-      /link\/\.local\.\d+: no such file or directory \(mkdir\): mend that, or name another place\n$/,
-    );
+    expect(stderr).toBe(`${link}: no such file or directory (mkdir): mend that, or name another place\n`);
     expect(status).toBe(3);
   });
 });
