@@ -46,10 +46,10 @@ function managedSecretsOf({ name, network }: Platform, { provider }: Machine): M
   return { region: network.region, prefix: managedSecretPrefix(name) };
 }
 
-function roleOf(service: Service, machine: Machine, { base, services }: Platform): RolePart[] {
+function roleOf(service: Service, machine: Machine, { base, services, callhome }: Platform): RolePart[] {
   switch (service.kind) {
     case "haproxy":
-      return haproxyRole(service, machine);
+      return haproxyRole(service, machine, callhome);
     case "s3-store":
       return minioRole(service, machine);
     case "nfs-server":

@@ -1,6 +1,7 @@
 import { reachedBy } from "../../../platform/machines";
 import type { HaproxyService, Ingress, Member } from "../../../platform/services";
 import { RKE2_PORTS } from "../../../platform/services";
+import type { Discretion } from "./discretion";
 import { webSections } from "./web";
 
 function addressOf({ key, machine }: Member): string {
@@ -8,7 +9,7 @@ function addressOf({ key, machine }: Member): string {
 }
 
 /** haproxy.cfg of a load balancer; the same on both machines of a pair. */
-export function haproxyConfiguration(service: HaproxyService, address: string): string {
+export function haproxyConfiguration(service: HaproxyService, address: string, discretion: Discretion): string {
   const { servers, ingress, statisticsPort, maxConnections } = service;
   const sections = [
     global(maxConnections),
@@ -20,7 +21,7 @@ export function haproxyConfiguration(service: HaproxyService, address: string): 
           passedOn("rke2-registration", RKE2_PORTS.registration, servers, RKE2_PORTS.registration),
         ]
       : []),
-    ...(ingress ? ingressSections(ingress) : []),
+    ...(ingress ? ingressSections(ingress, discretion) : []),
   ];
   return sections.join("\n");
 }
@@ -64,12 +65,13 @@ function statistics(address: string, port: number): string {
 `;
 }
 
-function ingressSections(ingress: Ingress): string[] {
-  if (ingress.mode === "http") return [webSections(ingress)];
+function ingressSections(ingress: Ingress, discretion: Discretion): string[] {
+  if (ingress.mode === "http") return [webSections(ingress, discretion)];
   const options = ingress.mode === "proxy-protocol" ? " send-proxy-v2" : "";
+  const { nodes, ports } = ingress;
   return [
-    passedOn("http", 80, ingress.nodes, ingress.ports.http, options),
-    passedOn("https", 443, ingress.nodes, ingress.ports.https, options),
+    passedOn("http", 80, nodes, ports.http, { options, logged: discretion.connections }),
+    passedOn("https", 443, nodes, ports.https, { options, logged: discretion.connections }),
   ];
 }
 
@@ -77,11 +79,17 @@ function ingressSections(ingress: Ingress): string[] {
  * Connections of a port, passed on as they are. Whether a server is there is asked by connecting: RKE2's API server refuses
  * those who do not say who they are, and would answer a request with 401.
  */
-function passedOn(name: string, port: number, members: readonly Member[], to: number, options = ""): string {
+function passedOn(
+  name: string,
+  port: number,
+  members: readonly Member[],
+  to: number,
+  { options = "", logged = "" }: { readonly options?: string; readonly logged?: string } = {},
+): string {
   const servers = members.map((member) => `    server ${member.key} ${addressOf(member)}:${to}${options}\n`).join("");
   return `frontend ${name}
     bind :${port}
-    default_backend ${name}
+${logged}    default_backend ${name}
 
 backend ${name}
     balance leastconn

@@ -1,26 +1,31 @@
+import type { Callhome } from "../../../platform/callhome";
 import { type Machine, reachedBy } from "../../../platform/machines";
 import { type HaproxyService, RKE2_PORTS } from "../../../platform/services";
 import type { ServerCertificate } from "../../../platform/shared/certificate";
 import type { RolePart } from "../compose";
 import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
 import { haproxyConfiguration } from "./configuration";
+import { Discretion } from "./discretion";
 import { virtualAddressRole } from "./virtual-address";
 import { WEB_CERTIFICATE } from "./web";
 
 const CONFIGURATION = "/etc/haproxy/haproxy.cfg";
 
-/** A load balancer. A change is taken by a reload: the old process ends its connections, the new one has the sockets already. */
-export function haproxyRole(service: HaproxyService, machine: Machine): RolePart[] {
+/**
+ * A load balancer, with discretion for `callhome` where the environment has it. A change is taken by a reload: the old process
+ * ends its connections, the new one has the sockets already.
+ */
+export function haproxyRole(service: HaproxyService, machine: Machine, callhome: Callhome | undefined): RolePart[] {
   const { virtualAddress } = service;
   return [
-    balancer(service, machine),
+    balancer(service, machine, new Discretion(callhome)),
     ...(virtualAddress ? [virtualAddressRole(service, machine, virtualAddress)] : []),
   ];
 }
 
-function balancer(service: HaproxyService, machine: Machine): RolePart {
+function balancer(service: HaproxyService, machine: Machine, discretion: Discretion): RolePart {
   const certificate = service.ingress?.mode === "http" ? [certificateFile(service.ingress.certificate)] : [];
-  const configuration = plainFile(CONFIGURATION, haproxyConfiguration(service, reachedBy(machine)), {
+  const configuration = plainFile(CONFIGURATION, haproxyConfiguration(service, reachedBy(machine), discretion), {
     mode: "0640",
     owner: "root:haproxy",
     validate: 'haproxy -c -q -f "$candidate"',

@@ -1,5 +1,6 @@
 import { reachedBy } from "../../../platform/machines";
 import type { DenyRule, Ingress } from "../../../platform/services";
+import type { Discretion } from "./discretion";
 
 type WebIngress = Extract<Ingress, { mode: "http" }>;
 
@@ -10,7 +11,7 @@ export const WEB_CERTIFICATE = "/etc/haproxy/certificate.pem";
  * Requests: looked at, logged, and passed on over TLS of their own, so that the network in between reads nothing. The client's
  * address goes along in a header, and what a client writes there itself is taken away.
  */
-export function webSections({ nodes, ports, deny }: WebIngress): string {
+export function webSections({ nodes, ports, deny }: WebIngress, discretion: Discretion): string {
   const servers = nodes.map((node) => {
     const address = node.machine ? reachedBy(node.machine) : node.key;
     return `    server ${node.key} ${address}:${ports.https} ssl verify required ca-file ${AUTHORITIES} sni req.hdr(host),field(1,:)\n`;
@@ -22,10 +23,11 @@ export function webSections({ nodes, ports, deny }: WebIngress): string {
     timeout client 60s
     timeout http-request 10s
     timeout http-keep-alive 30s
-    log-format "${LOG_FORMAT}"
-${deny.map(denial).join("")}    http-request redirect scheme https code 308 unless { ssl_fc }
+    log-format "${logFormat(discretion)}"
+${discretion.notes}${deny.map(denial).join("")}    http-request redirect scheme https code 308 unless ${discretion.stayingPlain}
     http-request set-header X-Forwarded-For %[src]
-    http-request set-header X-Forwarded-Proto https
+    http-request set-header X-Forwarded-Proto https if { ssl_fc }
+    http-request set-header X-Forwarded-Proto http unless { ssl_fc }
     default_backend web
 
 backend web
@@ -40,8 +42,9 @@ ${servers.join("")}`;
 const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Who asked for what of whom, how long it took and how it ended, and by which rule it was refused if it was. */
-const LOG_FORMAT =
-  "client=%ci frontend=%f server=%b/%s status=%ST bytes=%B milliseconds=%Ta ends=%tsc denied=%[var(txn.denied)] request=%{+Q}r";
+function logFormat({ logged: { client, request } }: Discretion): string {
+  return `client=${client} frontend=%f server=%b/%s status=%ST bytes=%B milliseconds=%Ta ends=%tsc denied=%[var(txn.denied)] request=${request}`;
+}
 
 /** Compared as it was sent and with its escapes undone: an attacker chooses how to write it. */
 function denial({ name, in: where, matching }: DenyRule): string {

@@ -125,6 +125,7 @@ backend rke2-registration
 
 frontend http
     bind :80
+    log-format "frontend=%f server=%b/%s bytes=%B waited=%Tw connected=%Tc milliseconds=%Tt ends=%ts connections=%ac/%fc/%bc/%sc/%rc"
     default_backend http
 
 backend http
@@ -140,6 +141,7 @@ backend http
 
 frontend https
     bind :443
+    log-format "frontend=%f server=%b/%s bytes=%B waited=%Tw connected=%Tc milliseconds=%Tt ends=%ts connections=%ac/%fc/%bc/%sc/%rc"
     default_backend https
 
 backend https
