@@ -80,6 +80,26 @@ tier("machines", lacking)("a pair of load balancers that looks at requests", () 
     }, 10);
   });
 
+  it("answers everybody while a server behind it ends, and uses it again when it is back", async () => {
+    const url = `https://${pair["lb-1"].address}/`;
+    const without = await lab.underLoad(
+      url,
+      async () => {
+        lab.stopBackend("web-2");
+        await sleep(2000);
+      },
+      applicationHost,
+    );
+    expect(without).toMatchObject({ failed: 0, failures: [] });
+    lab.startBackend("web-2");
+    await sleep(6000);
+    const again = await lab.underLoad(url, () => sleep(500), applicationHost);
+    expect(again).toMatchObject({
+      failed: 0,
+      servedBy: { "web-1": expect.any(Number), "web-2": expect.any(Number) },
+    });
+  });
+
   it("gives the shared address to exactly one of the two", async () => {
     await eventually(async () => expect(await holders()).toHaveLength(1), 20);
     expect(JSON.parse(await ask(virtualAddress, "/")).headers.host).toBe(applicationHost);

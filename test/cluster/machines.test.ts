@@ -92,12 +92,14 @@ tier("machines", lacking)("roles on real machines", () => {
       );
     });
 
-    it("answers everybody while a server behind it ends, and uses it again when it is back", async () => {
+    it("loses no more than the connection that a server behind it ends with, and uses it again when it is back", async () => {
       const without = await lab.underLoad(url(byHand), async () => {
         lab.stopBackend("web-2");
         await sleep(2000);
       });
-      expect(without).toMatchObject({ failed: 0, failures: [] });
+      // Passed on as it is, a connection cannot be repeated by anybody but the client, which has one at a time.
+      expect(without.failed).toBeLessThanOrEqual(1);
+      expect(["socket hang up", "read ECONNRESET", undefined]).toContain(without.failures[0]);
       lab.startBackend("web-2");
       await sleep(6000);
       const again = await lab.underLoad(url(byHand), () => sleep(500));

@@ -38,13 +38,16 @@ global
 `;
 }
 
-/** Watches of the API server and terminals stay open for hours without a byte; a tunnel is what TCP connections become. */
+/**
+ * Watches of the API server and terminals stay open for hours without a byte; a tunnel is what TCP connections become. Where a server cannot be
+ * connected to, the next one is tried at once.
+ */
 const DEFAULTS = `defaults
     mode tcp
     log global
     option tcplog
     option dontlognull
-    option redispatch
+    option redispatch 1
     retries 3
     timeout connect 5s
     timeout client 2h

@@ -9,7 +9,8 @@ export const WEB_CERTIFICATE = "/etc/haproxy/certificate.pem";
 
 /**
  * Requests: looked at, logged, and passed on over TLS of their own, so that the network in between reads nothing. The client's
- * address goes along in a header, and what a client writes there itself is taken away.
+ * address goes along in a header, and what a client writes there itself is taken away. Where a server ends before it has answered, another one is
+ * asked, unless the request is of a kind that might have changed something.
  */
 export function webSections({ nodes, ports, deny }: WebIngress, discretion: Discretion): string {
   const servers = nodes.map((node) => {
@@ -34,6 +35,8 @@ backend web
     mode http
     balance leastconn
     timeout server 300s
+    retry-on conn-failure empty-response
+    http-request disable-l7-retry unless { method GET HEAD OPTIONS }
     option tcp-check
     default-server check no-check-ssl inter 2s fall 2 rise 2
 ${servers.join("")}`;

@@ -82,7 +82,7 @@ defaults
     log global
     option tcplog
     option dontlognull
-    option redispatch
+    option redispatch 1
     retries 3
     timeout connect 5s
     timeout client 2h
