@@ -59,6 +59,16 @@ export class CephAlerts extends Construct {
         summary: "Ceph reports an error: data is out of reach or in danger",
         description: "The storage cluster has been in HEALTH_ERR for five minutes.",
       }),
+      // Ceph itself only warns of this, however much data it is. A group that lost all its hosts is stale, and still counted as active.
+      this.alert({
+        alert: "CephDataUnavailable",
+        expr: "sum(ceph_pg_total) - sum(ceph_pg_active) > 0 or sum(ceph_pg_stale) > 0",
+        for: "5m",
+        severity: "critical",
+        summary: "Data on the storage cluster can be neither read nor written",
+        description:
+          "{{ $value }} placement groups have been out of reach for five minutes: whoever asks for their data waits.",
+      }),
       this.alert({
         alert: "CephHealthWarning",
         expr: "ceph_health_status == 1",

@@ -54,6 +54,49 @@ const cases: readonly Case[] = [
     fires: [{ severity: "warning", description: "The storage cluster has been in HEALTH_WARN for fifteen minutes." }],
   },
   {
+    title: "a pool of 32 placement groups of which 4 wait for a host",
+    series: [
+      ...["1", "2"].map((pool) => still(`ceph_pg_total{pool_id="${pool}"}`, 32)),
+      still('ceph_pg_active{pool_id="1"}', 32),
+      still('ceph_pg_active{pool_id="2"}', 28),
+    ],
+    at: "6m",
+    alert: "CephDataUnavailable",
+    fires: [
+      {
+        severity: "critical",
+        description: "4 placement groups have been out of reach for five minutes: whoever asks for their data waits.",
+      },
+    ],
+  },
+  {
+    title: "a pool of two copies, of which 11 placement groups lost both hosts",
+    series: [
+      still('ceph_pg_total{pool_id="1"}', 32),
+      still('ceph_pg_active{pool_id="1"}', 32),
+      still('ceph_pg_stale{pool_id="1"}', 11),
+    ],
+    at: "6m",
+    alert: "CephDataUnavailable",
+    fires: [
+      {
+        severity: "critical",
+        description: "11 placement groups have been out of reach for five minutes: whoever asks for their data waits.",
+      },
+    ],
+  },
+  {
+    title: "placement groups that are all active, on two copies instead of three",
+    series: [
+      still('ceph_pg_total{pool_id="1"}', 32),
+      still('ceph_pg_active{pool_id="1"}', 32),
+      still('ceph_pg_stale{pool_id="1"}', 0),
+    ],
+    at: "6m",
+    alert: "CephDataUnavailable",
+    fires: [],
+  },
+  {
     title: "two of three monitors in the quorum",
     series: ["a", "b", "c"].map((mon, place) =>
       still(`ceph_mon_quorum_status{ceph_daemon="mon.${mon}"}`, place < 2 ? 1 : 0),
