@@ -8,7 +8,7 @@ module.exports = {
   maxWorkers: "100%",
   // Tests that run commands as processes wait for a busy machine rather than fail on it.
   testTimeout: 120_000,
-  runtime: "<rootDir>/test/support/shared-engines.cjs",
+  runtime: "<rootDir>/test/support/shared-modules.cjs",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/"],

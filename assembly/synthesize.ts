@@ -18,6 +18,7 @@ import { BrokenOutput } from "./checks/finding";
 import { checkOrder } from "./checks/order";
 import { inOrder } from "./order";
 import { type PackedChart, pack } from "./packaging";
+import { withoutStackTraces } from "./stack-traces";
 import type { Target } from "./target";
 import { yaml } from "./yaml";
 
@@ -62,20 +63,6 @@ export function synthesize(platforms: readonly Platform[], target: Target): Synt
   });
   writeManifests(prepared, target.output.manifests);
   return done;
-}
-
-/**
- * cdktf captures a stack trace for each value that it resolves later and prints none of them; with source maps they take a third
- * of the synthesis. Errors do not need the function: their own trace is there when they are made.
- */
-function withoutStackTraces<Result>(work: () => Result): Result {
-  const { captureStackTrace } = Error;
-  Error.captureStackTrace = () => {};
-  try {
-    return work();
-  } finally {
-    Error.captureStackTrace = captureStackTrace;
-  }
 }
 
 interface Prepared {

@@ -1,4 +1,5 @@
 import { dump } from "js-yaml";
+import { isPlain } from "../platform/shared/plain-data";
 
 /**
  * The YAML that js-yaml writes, byte for byte (a test compares them), in a fraction of its time, which was most of what one more
@@ -60,9 +61,9 @@ function scalar(value: unknown): string {
     .replace(/\n(?:\.\.\.\n)?$/, "");
 }
 
+/** A list or an object with nothing in it; not an object of a class, which is no data. */
 function isEmpty(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return (prototype === Array.prototype || prototype === Object.prototype) && Object.keys(value).length === 0;
+  return (Array.isArray(value) || isPlain(value)) && Object.keys(value).length === 0;
 }
 
 /** Keys as they are written; the same few hundred come again in every object. */

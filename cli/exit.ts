@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { WrongArchive } from "../assembly/chart-source";
 import { InvalidEnvironment } from "../platform/shared/problems";
 
@@ -49,7 +50,7 @@ export async function run(command: () => void | Promise<void>): Promise<void> {
   } catch (error) {
     const code = codeOf(error);
     process.exitCode = code;
-    const message = systemFault(error) ?? (error instanceof Error ? error.message : String(error));
+    const message = systemFault(error) ?? (isNativeError(error) ? error.message : String(error));
     process.stderr.write(code === exitCodes.fault ? `${faultReport(error)}\n` : `${message}\n`);
   }
 }
@@ -93,6 +94,6 @@ function systemFault(error: unknown): string | undefined {
 
 /** Only a fault of our own shows where it happened: its reader is a developer of Bastide. */
 function faultReport(error: unknown): string {
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const trace = isNativeError(error) ? (error.stack ?? error.message) : String(error);
   return `This is a fault of Bastide, not of your data. Please report it with these lines:\n${trace}`;
 }

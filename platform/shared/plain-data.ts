@@ -26,7 +26,7 @@ export function checkPlainData(value: unknown, path: PathParts, report: Report, 
 }
 
 /** Whether it was written as `{ ... }`, in whichever context of Node. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -56,7 +56,7 @@ test("an address is the type and the construct's own id, wherever that stands", 
   const stack = new Small();
   new SecurityGroup(new Construct(stack, "deep"), "web:group", {});
 
-  expect(Synthesized.of(stack).addresses).toEqual(["aws_security_group.web"]);
+  expect(Synthesized.of(() => stack).addresses).toEqual(["aws_security_group.web"]);
 });
 
 test("fails where two resources would become one", () => {
@@ -64,7 +64,7 @@ test("fails where two resources would become one", () => {
   new SecurityGroup(new Construct(stack, "one"), "web", {});
   new SecurityGroup(new Construct(stack, "other"), "web", {});
 
-  expect(() => Synthesized.of(stack)).toThrow(
+  expect(() => Synthesized.of(() => stack)).toThrow(
     "two resources have the address aws_security_group.web; give one another id",
   );
 });

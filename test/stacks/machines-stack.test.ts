@@ -15,7 +15,9 @@ function platform(change: (draft: Draft) => void = () => {}): Platform {
 
 function machines(change?: (draft: Draft) => void, program?: string): Synthesized {
   const made = platform(change);
-  return Synthesized.of(new MachinesStack(new App(), made, program === undefined ? setting : { ...setting, program }));
+  return Synthesized.of(
+    () => new MachinesStack(new App(), made, program === undefined ? setting : { ...setting, program }),
+  );
 }
 
 const digestOf = (made: Platform, name: string) => {

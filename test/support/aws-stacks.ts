@@ -46,11 +46,11 @@ export function cloud(change?: (draft: Draft) => void): Synthesized {
 
 /** The data stack of the example `aws`, with something changed. */
 export function data(change?: (draft: Draft) => void): Synthesized {
-  return Synthesized.of(new DataStack(new App(), awsPlatform(change), setting));
+  return Synthesized.of(() => new DataStack(new App(), awsPlatform(change), setting));
 }
 
 function makeCloud(change?: (draft: Draft) => void): Synthesized {
-  return Synthesized.of(new CloudStack(new App(), awsPlatform(change), setting));
+  return Synthesized.of(() => new CloudStack(new App(), awsPlatform(change), setting));
 }
 
 let unchanged: Synthesized | undefined;

@@ -31,10 +31,17 @@ export interface TerraformJson {
 
 let cached: Output | undefined;
 
-/** The output for production; made once for each test file. */
+/** The output for production; made once for all test files of a process, which therefore cannot change it. */
 export function output(): Output {
-  cached ??= outputFor(production);
+  cached ??= frozen(outputFor(production));
   return cached;
+}
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of value instanceof Map ? value.values() : Object.values(value)) frozen(part);
+  return value;
 }
 
 /** The output for any target; its folders are the test's own. */

@@ -1,4 +1,5 @@
 import { type TerraformStack, Testing } from "cdktf";
+import { withoutStackTraces } from "../../assembly/stack-traces";
 
 /** Attributes of a resource as they stand in the Terraform JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into parts whose shape the provider decides
@@ -13,9 +14,12 @@ type Resources = Record<string, Record<string, Attributes>>;
 
 /** What a stack becomes, with the checks that a deployment runs: unresolved references and validations throw here. */
 export class Synthesized {
-  static of(stack: TerraformStack): Synthesized {
-    stack.prepareStack();
-    return new Synthesized(JSON.parse(Testing.synth(stack, true)));
+  static of(make: () => TerraformStack): Synthesized {
+    return withoutStackTraces(() => {
+      const stack = make();
+      stack.prepareStack();
+      return new Synthesized(JSON.parse(Testing.synth(stack, true)));
+    });
   }
 
   readonly #resources: Resources;
