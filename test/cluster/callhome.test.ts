@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +12,7 @@ import { processOf } from "./support/container-process";
 import { eventually } from "./support/eventually";
 import { platformsOn } from "./support/model";
 import { NodePostgres, postgresNeeds } from "./support/node-postgres";
+import { underLoad } from "./support/under-load";
 import { Workplace } from "./support/workplace";
 
 const NAMESPACE = "playground";
@@ -138,22 +138,10 @@ tier("node", [...missing(2), ...postgresNeeds()])("Callhome on a real node", () 
   /** Calls all the while something happens; what came of them. */
   async function calling(happens: () => Promise<unknown>) {
     const client = join(__dirname, "support/calling-client.js");
-    const [program = "", ...args] = [...testbed.enter, process.execPath, client, url, "12"];
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let said = "";
-    child.stdout.on("data", (text) => {
-      said += text;
-    });
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    try {
-      await sleep(1000);
-      await happens();
-      await sleep(1000);
-    } finally {
-      child.kill("SIGTERM");
-      await ended;
-    }
-    const result = JSON.parse(said) as { acknowledged: number; requests: number; failed: number; retried: number };
+    const result = await underLoad<{ acknowledged: number; requests: number; failed: number; retried: number }>(
+      [...testbed.enter, process.execPath, client, url, "12"],
+      happens,
+    );
     acknowledged += result.acknowledged;
     return result;
   }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +9,7 @@ import { isReady, pods } from "./support/cluster-state";
 import { ROOT } from "./support/commands";
 import { processOf } from "./support/container-process";
 import { platformsOn } from "./support/model";
+import { underLoad } from "./support/under-load";
 import { Workplace } from "./support/workplace";
 
 /** Two replicas, so that one can be lost. */
@@ -81,25 +81,11 @@ tier("node", missing(2))("the start page on a real node", () => {
 
   /** Requests all the while something happens; what came of them. */
   async function asking(retries: number, happens: () => Promise<unknown>) {
-    const [program = "node", ...args] = [
-      ...testbed.enter,
-      process.execPath,
-      join(__dirname, "support/patient-client.js"),
-      url,
-      String(retries),
-    ];
-    const client = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let said = "";
-    client.stdout.on("data", (text) => {
-      said += text;
-    });
-    const ended = new Promise((resolve) => client.on("close", resolve));
-    await sleep(1000);
-    await happens();
-    await sleep(1000);
-    client.kill("SIGTERM");
-    await ended;
-    return JSON.parse(said) as { asked: number; failed: number; retried: number; failures: string[] };
+    const client = join(__dirname, "support/patient-client.js");
+    return underLoad<{ asked: number; failed: number; retried: number; failures: string[] }>(
+      [...testbed.enter, process.execPath, client, url, String(retries)],
+      happens,
+    );
   }
 
   it("answers over HTTP through its Service with the page of this environment", async () => {

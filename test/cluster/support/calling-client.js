@@ -1,5 +1,5 @@
 /**
- * A product that calls home again and again until it is told to end (SIGTERM), and then prints what came of it. It behaves as ours
+ * A product that calls home again and again until it is told to end (SIGTERM), and then prints what came of it; an empty line when it begins. It behaves as ours
  * must: it keeps its calls until they are acknowledged, and sends them again with the same ids.
  * Usage: node calling-client.js URL ATTEMPTS. Every request opens a connection of its own, so that each is routed anew; one in
  * five goes over a connection that is kept open, as a proxy's would be, and carries ten calls.
@@ -60,6 +60,8 @@ async function send(calls, agent) {
 process.once("SIGTERM", () => {
   ending = true;
 });
+// From here on it may be told to end; a busy machine takes seconds to come so far.
+process.stdout.write("\n");
 
 (async () => {
   for (let turn = 0; !ending; turn++) {

@@ -1,5 +1,5 @@
 /**
- * A client that asks for one address again and again until it is told to end (SIGTERM), and then prints what it got.
+ * A client that asks for one address again and again until it is told to end (SIGTERM), and then prints what it got; an empty line when it begins.
  * Usage: node patient-client.js URL RETRIES. Every request opens a connection of its own, so that each is routed anew; one in
  * five goes over a connection that is kept open, as a proxy's would be.
  */
@@ -39,6 +39,8 @@ async function ask(agent) {
 process.once("SIGTERM", () => {
   ending = true;
 });
+// From here on it may be told to end; a busy machine takes seconds to come so far.
+process.stdout.write("\n");
 
 (async () => {
   for (let turn = 0; !ending; turn++) {

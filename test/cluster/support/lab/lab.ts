@@ -11,10 +11,22 @@ import { readRecord } from "../../../testbed/record";
 import { type Outcome, ROOT } from "../commands";
 import { eventually } from "../eventually";
 import { platformsOn } from "../model";
+import { underLoad } from "../under-load";
 import { Workplace } from "../workplace";
 import { Authority } from "./authority";
 import { applicationHost, backendPorts, backends } from "./environment";
-import { type LoadResult, underLoad } from "./load";
+
+/** What a client that asked again and again had to put up with. */
+export interface LoadResult {
+  readonly asked: number;
+  readonly failed: number;
+  /** The first few, in words. */
+  readonly failures: readonly string[];
+  /** Answers by the name of the server behind. */
+  readonly servedBy: Readonly<Record<string, number>>;
+  /** Milliseconds between two answers. */
+  readonly longestGap: number;
+}
 
 /** The machines of a testbed, an environment that describes them, and the commands that bring them together. */
 export class Lab {
@@ -109,7 +121,8 @@ export class Lab {
 
   /** Asks for an address again and again, for a host name if one is given, while something is done. */
   underLoad(url: string, work: () => Promise<unknown>, host?: string): Promise<LoadResult> {
-    return underLoad(this.enter, url, work, host);
+    const client = [...this.enter, process.execPath, join(__dirname, "client.js"), url];
+    return underLoad(host === undefined ? client : [...client, host], work, 300);
   }
 
   /** Of these ports of an address, those that take a connection. */
