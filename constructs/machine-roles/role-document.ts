@@ -46,6 +46,11 @@ export interface RoleUnit {
   /** What makes it take a change of one of the files that it `watches`. */
   readonly onChange: "reload" | "restart";
   readonly watches: readonly string[];
+  /**
+   * A shell command that succeeds where what runs has taken what it was last given, and otherwise prints why not, without a secret.
+   * @default - whatever systemd says is believed
+   */
+  readonly taken?: string;
 }
 
 export interface RoleCommand {

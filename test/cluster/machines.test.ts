@@ -125,6 +125,26 @@ tier("machines", lacking)("roles on real machines", () => {
       );
     });
 
+    it("goes on with what it had where HAProxy does not take a change, says why, and tries again until it does", async () => {
+      await byHand.console("systemd-run", "--unit=taker", "python3", "-m", "http.server", "8407");
+      await byHand.console("timeout", "20", "sh", "-c", "until ss -tln | grep -q :8407; do sleep 0.1; done");
+      lab.describe(labEnvironment({ ...props, statisticsPort: 8407 }));
+
+      const { stderr } = await lab.run("apply", ["lb-1"], [1]);
+      expect(stderr).toContain("lb-1: haproxy.service does not take /etc/haproxy/haproxy.cfg, and goes on with what");
+      expect(stderr).toContain(`cannot bind socket (Address already in use) for [${byHand.address}:8407]`);
+      expect(await lab.get(url(byHand))).toContain('"sha256"');
+      expect(await lab.get(`http://${byHand.address}:8405/metrics`)).toContain("haproxy_process_start_time_seconds");
+      expect((await lab.run("drift", ["lb-1"], [1])).stdout).toContain(
+        "lb-1: unit haproxy.service: goes on with what it had before, by hand or by a fault\n",
+      );
+
+      await byHand.console("systemctl", "stop", "taker");
+      await lab.run("apply", ["lb-1"]);
+      expect(await lab.get(`http://${byHand.address}:8407/metrics`)).toContain("haproxy_process_start_time_seconds");
+      expect((await lab.run("apply", ["lb-1"])).stdout).toBe("lb-1: nothing to do\n");
+    });
+
     it("finds what was changed by hand, and undoes it", async () => {
       expect((await lab.run("drift", ["lb-1"])).stdout).toBe("lb-1: nothing was changed by hand\n");
       await byHand.console(
@@ -152,7 +172,7 @@ tier("machines", lacking)("roles on real machines", () => {
         "-c",
         "for i in $(seq 100); do ss -tln | grep -q :8000 && exit; sleep 0.1; done; exit 1",
       );
-      expect(await lab.openPorts(byHand.address, [22, 80, 443, 8000, 8405, 9100])).toEqual([22, 80, 443, 8405, 9100]);
+      expect(await lab.openPorts(byHand.address, [22, 80, 443, 8000, 8407, 9100])).toEqual([22, 80, 443, 8407, 9100]);
     });
   });
 
@@ -251,7 +271,7 @@ tier("machines", lacking)("roles on real machines", () => {
 
     it("deploys the change, and keeps no key in its state", async () => {
       await deploy();
-      expect(await lab.openPorts(byHand.address, [8404, 8405, 8406])).toEqual([8406]);
+      expect(await lab.openPorts(byHand.address, [8405, 8406, 8407])).toEqual([8406]);
       const state = readFileSync(join(testbed.folder, "state", "lab", "lab-machines.tfstate"), "utf8");
       expect(state).toContain("/etc/haproxy/haproxy.cfg");
       expect(state).toContain("/etc/default/minio");

@@ -3,6 +3,7 @@ import { type Machine, reachedBy } from "../../../platform/machines";
 import { type HaproxyService, RKE2_PORTS } from "../../../platform/services";
 import type { ServerCertificate } from "../../../platform/shared/certificate";
 import type { RolePart } from "../compose";
+import { programText } from "../program-text";
 import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
 import { haproxyConfiguration } from "./configuration";
 import { Discretion } from "./discretion";
@@ -10,10 +11,23 @@ import { virtualAddressRole } from "./virtual-address";
 import { WEB_CERTIFICATE } from "./web";
 
 const CONFIGURATION = "/etc/haproxy/haproxy.cfg";
+const RELOAD_PROGRAM = "/usr/local/lib/bastide/reload-haproxy.py";
+const RELOAD = "/etc/systemd/system/haproxy.service.d/bastide.conf";
+/** What HAProxy said of the last reload where it did not take it; gone with a start, which takes everything or fails. */
+const REFUSED = "/run/haproxy-refused";
+
+/** Debian's unit reports a reload as done before the new process listens, and never one that fails after that. */
+const RELOAD_SETTINGS = `# Written by Bastide; a change made here is undone by the next application.
+[Service]
+ExecStartPost=/bin/rm -f ${REFUSED}
+ExecReload=
+ExecReload=/usr/bin/python3 ${RELOAD_PROGRAM} $MAINPID
+`;
 
 /**
  * A load balancer, with discretion for `callhome` where the environment has it. A change is taken by a reload: the old process
- * ends its connections, the new one has the sockets already.
+ * ends its connections, the new one has the sockets already. Where HAProxy does not take it, the old process goes on, and the
+ * application fails with what HAProxy says.
  */
 export function haproxyRole(service: HaproxyService, machine: Machine, callhome: Callhome | undefined): RolePart[] {
   const { virtualAddress } = service;
@@ -28,15 +42,28 @@ function balancer(service: HaproxyService, machine: Machine, discretion: Discret
   const configuration = plainFile(CONFIGURATION, haproxyConfiguration(service, reachedBy(machine), discretion), {
     mode: "0640",
     owner: "root:haproxy",
-    validate: 'haproxy -c -q -f "$candidate"',
+    // Asked quietly it would not say why.
+    validate: 'haproxy -c -f "$candidate"',
   });
   // The configuration names the certificate, so that is there before it is validated.
   const files = [...certificate, configuration];
+  const reload = [
+    plainFile(RELOAD_PROGRAM, programText("haproxy/reload-haproxy.py"), {
+      validate: `python3 -c 'compile(open(0).read(), "-", "exec")' <"$candidate"`,
+    }),
+    plainFile(RELOAD, RELOAD_SETTINGS),
+  ];
   return {
     packages: ["haproxy"],
-    files,
-    units: [{ name: "haproxy.service", onChange: "reload", watches: files.map(({ path }) => path) }],
-    // A reload is over before the new process listens, so that it runs says too little.
+    files: [...reload, ...files],
+    units: [
+      {
+        name: "haproxy.service",
+        onChange: "reload",
+        watches: files.map(({ path }) => path),
+        taken: `[ ! -s ${REFUSED} ] || { cat ${REFUSED} && false; }`,
+      },
+    ],
     health: listenedPorts(service).map((port) => {
       return { purpose: `HAProxy listens on port ${port}`, check: `ss -Htln "sport = :${port}" | grep -q .` };
     }),
@@ -48,6 +75,8 @@ function certificateFile(certificate: ServerCertificate): RoleFile {
   const { chain, key } = certificateRefs(certificate);
   return plainFile(WEB_CERTIFICATE, `${secretMark(chain)}\n${secretMark(key)}\n`, {
     mode: "0600",
+    // A renewed certificate is read by itself: the configuration that names it may be the one that is there already.
+    validate: `printf 'defaults\n timeout client 1s\n timeout connect 1s\n timeout server 1s\nfrontend web\n mode http\n bind :443 ssl crt %s\n' "$candidate" | haproxy -c -f /dev/stdin`,
     secretRefs: [chain, key],
   });
 }

@@ -176,6 +176,7 @@ place() { # shell function that validates
 		cp -p "$target" "$state/original$path"
 	fi
 	sync "$candidate"
+	echo "$path" >>"$state/written"
 	echo "$(sha256sum <"$candidate" | cut -d ' ' -f 1) $mode $owner $path" >>"$state/record"
 	mv -fT "$candidate" "$target" || fails "$path cannot be written"
 }
@@ -234,9 +235,9 @@ command_() { # purpose, shell function that succeeds where nothing is to do, she
 	fails "it failed to $1"
 }
 
-unit() { # name, reload or restart, paths that it watches
-	name=$1 on_change=$2
-	shift 2
+unit() { # name, reload or restart, shell function that says why it did not take what it was given or true, paths that it watches
+	name=$1 on_change=$2 taken=$3
+	shift 3
 	mark=$(for path in "$@"; do cat "$root$path" 2>/dev/null; done | sha256sum | cut -d ' ' -f 1)
 	marked=$(cat "$state/units/$name" 2>/dev/null)
 	enabled=$(systemctl is-enabled "$name" 2>/dev/null)
@@ -256,17 +257,36 @@ unit() { # name, reload or restart, paths that it watches
 		reload_manager
 		systemctl reset-failed "$name" 2>/dev/null
 		systemctl start "$name" || fails "$name cannot be started: see journalctl -u $name"
-	elif [ "$mark" != "$marked" ] || watched_is_pending "$@"; then
+	elif ! ("$taken") >"$work/log" 2>&1 </dev/null; then
+		differs "unit $name" "goes on with what it had before, by hand or by a fault"
+		sed 's/^/    /' "$work/log"
+		looking && return
+		take "$@"
+	elif [ "$mark" != "$marked" ] || watched_is_written "$@"; then
 		# A first mark of a unit that watches nothing says nothing of interest.
 		if [ $# -gt 0 ] || [ -n "$marked" ]; then
 			differs "unit $name" "to be $([ "$on_change" = reload ] && echo reloaded || echo restarted)"
 			looking && return
-			reload_manager
-			if [ "$on_change" = reload ]; then action_of_unit=reload-or-restart; else action_of_unit=restart; fi
-			systemctl "$action_of_unit" "$name" || fails "$name cannot be \${on_change}ed: see journalctl -u $name"
+			take "$@"
 		fi
 	fi
 	looking || [ "$mark" = "$marked" ] || echo "$mark" >"$state/units/$name"
+}
+
+# Has it take what its files say. Its mark is not written where it does not, so that the next application tries again.
+take() { # paths that it watches
+	reload_manager
+	if [ "$on_change" = reload ]; then action_of_unit=reload-or-restart; else action_of_unit=restart; fi
+	systemctl "$action_of_unit" "$name" 2>"$work/log" && ("$taken") >/dev/null 2>&1 </dev/null && return
+	cat "$work/log" >&2
+	("$taken") >"$work/log" 2>&1 </dev/null && fails "$name cannot be \${on_change}ed: see journalctl -u $name"
+	tail -n 20 "$work/log" >&2
+	fails "$name does not take $*, and goes on with what it had before: mend what it says above, and apply again"
+}
+
+# What was written is taken by every unit that watches it.
+units_done() {
+	looking || rm -f "$state/written"
 }
 
 # Whether systemd looked, and left it out on purpose: a clock that a container does not have needs no daemon.
@@ -282,10 +302,10 @@ reload_manager() {
 	[ "$(systemctl show -P NeedDaemonReload "$name" 2>/dev/null)" = no ] || systemctl daemon-reload
 }
 
-# While only looking: whether one of these paths would be written first.
-watched_is_pending() {
-	looking || return 1
-	for path in "$@"; do grep -qxF "$path" "$work/pending" && return; done
+# Whether one of these paths is written, or would be, since its units took it: by this application, or by one that was interrupted.
+# Its content alone would not tell: what was changed by hand, and taken, has its old content again.
+watched_is_written() {
+	for path in "$@"; do grep -qsxF "$path" "$work/pending" "$state/written" && return; done
 	return 1
 }
 
@@ -323,7 +343,7 @@ uninstall_all() {
 		sh -c "$ended" </dev/null || echo "$machine: it failed: $ended" >&2
 	done <"$state/uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | while read -r path; do remove "$path"; done
-	rm -rf "$state/record" "$state/uninstall" "$state/units" "$state/original"
+	rm -rf "$state/record" "$state/uninstall" "$state/written" "$state/units" "$state/original"
 	systemctl daemon-reload
 	echo "$machine: removed; packages and data stay"
 	exit 0

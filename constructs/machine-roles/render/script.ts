@@ -46,7 +46,8 @@ export function renderDescription(document: RoleDocument): string {
     ...uninstall.map((command) => `uninstall ${quoted(command)}\n`),
     "files_done\n",
     ...run("before-units"),
-    ...units.map(unitCall),
+    ...units.map((unit) => unitCall(unit, functions)),
+    "units_done\n",
     ...run("after-units"),
     ...health.map(({ purpose, check }) => `health ${quoted(purpose)} ${functions.add("check", check)}\n`),
     "finish\n",
@@ -90,6 +91,7 @@ function terminatorFor(content: string): string {
   return end;
 }
 
-function unitCall({ name, onChange, watches }: RoleUnit): string {
-  return `unit ${[name, onChange, ...watches].map(quoted).join(" ")}\n`;
+function unitCall({ name, onChange, watches, taken }: RoleUnit, functions: Functions): string {
+  const asked = taken === undefined ? "true" : functions.add("taken", taken);
+  return `unit ${[name, onChange, asked, ...watches].map(quoted).join(" ")}\n`;
 }

@@ -65,8 +65,7 @@ describe("a load balancer", () => {
 
   test("takes a change by a reload, of configuration and certificate", () => {
     const { units, files } = document("lb-1", web);
-    expect(units.find(({ name }) => name === "haproxy.service")).toEqual({
-      name: "haproxy.service",
+    expect(units.find(({ name }) => name === "haproxy.service")).toMatchObject({
       onChange: "reload",
       watches: ["/etc/haproxy/certificate.pem", CONFIGURATION],
     });
@@ -160,6 +159,24 @@ tier("machines", lacking("haproxy", "openssl"))("haproxy", () => {
       status: 0,
       said: "Configuration file is valid\n",
     });
+  });
+});
+
+tier("machines", lacking("haproxy", "openssl"))("a renewed certificate", () => {
+  const { validate = "" } = document("lb-1", web).files.find(({ path }) => path.endsWith("certificate.pem")) ?? {};
+  const made = (name: string) =>
+    `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -keyout ${name}.key -out ${name}.crt 2>/dev/null`;
+
+  it("takes its place where its key is its own", () => {
+    const check = `${made("one")} && cat one.crt one.key >"$candidate" && ${validate}`;
+    expect(judged(check, "").status).toBe(0);
+  });
+
+  it("fails, and stays out, with another's key", () => {
+    const check = `${made("one")} && ${made("two")} && cat one.crt two.key >"$candidate" && ${validate}`;
+    const { status, said } = judged(check, "");
+    expect(status).not.toBe(0);
+    expect(said).toContain("inconsistencies between private key and certificate loaded");
   });
 });
 

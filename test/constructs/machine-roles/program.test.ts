@@ -1,7 +1,7 @@
 import { renderScript } from "../../../constructs/machine-roles/render/script";
 import { secretMark } from "../../../constructs/machine-roles/role-document";
 import { tier } from "../../support/require";
-import { FakeMachine, ownFile, whole } from "./support/machine";
+import { FakeMachine, ownFile, refusal, whole } from "./support/machine";
 import { lacking } from "./support/programs";
 
 /** What every Debian has, and a developer's machine may not. */
@@ -143,6 +143,59 @@ onDebian("an application", () => {
     expect(stderr).toContain("/etc/app/app.conf would be refused by its program, so the file that is there stays");
     expect(machine.read(config.path)).toBe("one\n");
     expect(machine.has(`${config.path}.bastide-new`)).toBe(false);
+  });
+
+  test("reloads a unit whose file was changed by hand and is as before again: it may have taken the change", () => {
+    machine.apply(app);
+    machine.told();
+    machine.write(config.path, "by hand\n");
+
+    machine.apply(app);
+
+    expect(machine.told()).toEqual(["systemctl reload-or-restart app.service"]);
+    expect(machine.apply(app)).toBe("box: nothing to do\n");
+  });
+
+  describe("that a unit does not take", () => {
+    const before = { ...app, units: [{ ...unit, taken: refusal }] };
+    const after = { ...before, files: [ownFile(config.path, "two\n")] };
+    beforeEach(() => {
+      machine.apply(before);
+      machine.refuse("port 80 is taken");
+    });
+
+    test("fails with the file, what the unit said, and the cure", () => {
+      const { status, stderr } = machine.run("apply", after);
+
+      expect(status).toBe(1);
+      expect(stderr).toBe(
+        "port 80 is taken\nbox: app.service does not take /etc/app/app.conf, and goes on with what it had before: mend what it says above, and apply again; what is not done yet is done by the next application\n",
+      );
+    });
+
+    test("is found by drift, with what the unit said", () => {
+      machine.run("apply", after);
+
+      const { status, stdout } = machine.run("drift", after);
+
+      expect({ status, stdout }).toEqual({
+        status: 1,
+        stdout:
+          "box: unit app.service: goes on with what it had before, by hand or by a fault\n    port 80 is taken\nbox: 1 changed by hand\n",
+      });
+    });
+
+    test("is tried again by every application, until it is taken", () => {
+      machine.run("apply", after);
+      machine.told();
+      expect(machine.run("apply", after).status).toBe(1);
+      expect(machine.told()).toEqual(["systemctl reload-or-restart app.service"]);
+
+      machine.refuse(undefined);
+
+      expect(machine.apply(after)).toBe("box: unit app.service: to be reloaded\nbox: 1 changed\n");
+      expect(machine.apply(after)).toBe("box: nothing to do\n");
+    });
   });
 
   test("fails where packages cannot be installed, with the end of what apt-get said", () => {

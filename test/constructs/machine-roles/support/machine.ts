@@ -118,6 +118,13 @@ export class FakeMachine {
     return lines;
   }
 
+  /** Has a unit whose `taken` is {@link refusal} refuse its reloads with these words, or take them again. */
+  refuse(words: string | undefined): void {
+    this.set("broken", words !== undefined);
+    if (words === undefined) rmSync(join(this.#fake, "refused"));
+    else writeFileSync(join(this.#fake, "refused"), `${words}\n`);
+  }
+
   stop(unit: string): void {
     rmSync(join(this.#fake, `active.${unit}`));
   }
@@ -126,6 +133,9 @@ export class FakeMachine {
     rmSync(this.#folder, { recursive: true });
   }
 }
+
+/** What says why a unit of a fake machine did not take what it was given. */
+export const refusal = '[ ! -e "$FAKE/refused" ] || { cat "$FAKE/refused" && false; }';
 
 /** A file that belongs to whoever runs the test. */
 export function ownFile(path: string, content: string, more: Partial<RoleFile> = {}): RoleFile {

@@ -29,5 +29,6 @@ ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 END
 files_done
-unit nftables.service reload /etc/nftables.conf
+unit nftables.service reload true /etc/nftables.conf
+units_done
 finish

@@ -152,12 +152,13 @@ command_ 'make the groups of people' unless_4 run_5
 command_ 'lock out whoever is no longer listed' unless_6 run_7
 command_ 'load the rules of the audit' unless_8 run_9
 command_ 'trust the company'\''s authorities' unless_10 run_11
-unit ssh.service reload /etc/ssh/sshd_config.d/10-bastide.conf
-unit chrony.service restart /etc/chrony/chrony.conf
-unit apt-daily-upgrade.timer restart /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
-unit systemd-journald.service restart /etc/systemd/journald.conf.d/bastide.conf
-unit auditd.service restart
-unit prometheus-node-exporter.service restart
-unit nftables.service reload /etc/nftables.conf
+unit ssh.service reload true /etc/ssh/sshd_config.d/10-bastide.conf
+unit chrony.service restart true /etc/chrony/chrony.conf
+unit apt-daily-upgrade.timer restart true /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf
+unit systemd-journald.service restart true /etc/systemd/journald.conf.d/bastide.conf
+unit auditd.service restart true
+unit prometheus-node-exporter.service restart true
+unit nftables.service reload true /etc/nftables.conf
+units_done
 health 'the node exporter answers' check_12
 finish

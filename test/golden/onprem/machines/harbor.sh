@@ -837,11 +837,12 @@ command_ 'install Docker'\''s engine, of a version that is known' unless_10 run_
 command_ 'install /usr/local/lib/docker/cli-plugins/docker-compose' unless_12 run_13
 command_ 'unpack Harbor 2.15.2' unless_14 run_15
 command_ 'set the sign-in, which Harbor refuses once a person exists' unless_16 run_17
-unit nftables.service reload /etc/nftables.conf
-unit srv-harbor.mount restart
-unit docker.service restart /etc/docker/daemon.json
-unit harbor.service reload /etc/harbor/server.crt /etc/harbor/server.key /etc/harbor/harbor.yml /etc/harbor/core.env /etc/harbor/compose.override.yml /usr/local/sbin/bastide-harbor /etc/systemd/system/harbor.service
-unit harbor-backup.timer restart /etc/systemd/system/harbor-backup.timer
+unit nftables.service reload true /etc/nftables.conf
+unit srv-harbor.mount restart true
+unit docker.service restart true /etc/docker/daemon.json
+unit harbor.service reload true /etc/harbor/server.crt /etc/harbor/server.key /etc/harbor/harbor.yml /etc/harbor/core.env /etc/harbor/compose.override.yml /usr/local/sbin/bastide-harbor /etc/systemd/system/harbor.service
+unit harbor-backup.timer restart true /etc/systemd/system/harbor-backup.timer
+units_done
 command_ 'stand in front of the registry of docker-hub' unless_18 run_19
 command_ 'make the project platform what it must be' unless_20 run_21
 command_ 'make the project docker-hub what it must be' unless_22 run_23

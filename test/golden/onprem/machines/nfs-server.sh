@@ -108,9 +108,10 @@ END
 uninstall 'systemctl disable --now nfs-server.service'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-nfs-1-data, which must be empty' unless_2 run_3
-unit nftables.service reload /etc/nftables.conf
-unit srv-nfs.mount restart
-unit nfs-server.service restart /etc/nfs.conf.d/bastide.conf
+unit nftables.service reload true /etc/nftables.conf
+unit srv-nfs.mount restart true
+unit nfs-server.service restart true /etc/nfs.conf.d/bastide.conf
+units_done
 command_ 'make the folder of the export shared' unless_4 run_5
 command_ 'limit the export shared to 500Gi' unless_6 run_7
 command_ 'make the folder of the export volumes' unless_8 run_9

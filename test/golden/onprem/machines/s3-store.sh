@@ -416,9 +416,10 @@ command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be em
 command_ 'make the user of the store' unless_4 run_5
 command_ 'install /usr/local/bin/minio' unless_6 run_7
 command_ 'install /usr/local/bin/mc' unless_8 run_9
-unit nftables.service reload /etc/nftables.conf
-unit srv-s3.mount restart
-unit minio.service restart /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
+unit nftables.service reload true /etc/nftables.conf
+unit srv-s3.mount restart true
+unit minio.service restart true /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
+units_done
 command_ 'make the bucket cluster-backups' unless_10 run_11
 command_ 'keep earlier versions in cluster-backups' unless_12 run_13
 command_ 'lock what comes into cluster-backups for 14d' unless_14 run_15
