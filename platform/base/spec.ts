@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, label, pattern } from "../shared/fields";
+import { serverCertificate } from "../shared/certificate";
+import { byteSize, cidr, domainName, label, pattern, port } from "../shared/fields";
 
 /** What every machine gets, whatever else it is for. */
 export const baseSpec = z
@@ -32,5 +33,17 @@ export const baseSpec = z
       .prefault({ from: "01:00" }),
     /** The most that the journal of a machine may keep. */
     journal: byteSize().prefault("1Gi"),
+    /** Where the journal of every machine goes as well: syslog over TLS (RFC 5425), which most that collects logs can receive. */
+    logs: z
+      .strictObject({
+        to: z.strictObject({ host: domainName(), port: port().default(6514) }),
+        /** Which of `authorities` issued the receiver's certificate, which must be of the name `to.host`. */
+        authority: label(),
+        /** What a machine proves itself with, where the receiver asks for that. */
+        certificate: serverCertificate().optional(),
+        /** The most that a machine keeps of what the receiver has not taken yet. */
+        buffer: byteSize().prefault("1Gi"),
+      })
+      .optional(),
   })
   .prefault({});

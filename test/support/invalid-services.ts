@@ -18,6 +18,8 @@ function withBalancer(draft: Draft): Draft {
 
 const http = { mode: "http", certificate: { chain: "front-tls", key: "front-tls" } };
 
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+
 /** Another pair of load balancers, with the settings of the first but for its virtual address. */
 function secondPair(draft: Draft, virtualAddress: object): void {
   for (const [place, name] of ["lb-3", "lb-4"].entries())
@@ -50,6 +52,25 @@ export const invalidServices: readonly InvalidCase[] = [
     "a reboot window for more machines than fit into a day",
     (d) => (d.base = { rebootWindow: { from: "01:00", everyMinutes: 60 } }) && more(d, 10),
     "base.rebootWindow.everyMinutes is 60, but 28 machines one after the other take longer than a day: use 51 or less",
+  ),
+  onprem(
+    "logs for a receiver that nobody names",
+    (d) => (d.base = { logs: { to: {}, authority: "corp" } }),
+    "base.logs.to.host is missing: it is required (string): add it",
+  ),
+  onprem(
+    "logs for a receiver that a machine cannot tell from another",
+    (d) => (d.base = { logs: { to: { host: "logs.acme.example" }, authority: "corp" } }),
+    'base.logs.authority is "corp", but base.authorities has no certificate of that name, so a machine could not tell the receiver from another: paste its certificate there',
+  ),
+  onprem(
+    "logs sent with a certificate without its key",
+    (d) =>
+      (d.base = {
+        authorities: { corp: PEM },
+        logs: { to: { host: "logs.acme.example" }, authority: "corp", certificate: { chain: "logs-tls" } },
+      }),
+    "base.logs.certificate.key is missing: without its key a certificate proves nothing: name the secret of the machine that has the key as its entry tls.key",
   ),
 
   // ports

@@ -3,6 +3,7 @@ import type { Platform } from "../../../platform/platform";
 import type { OpenPort } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { firewall } from "./firewall";
+import { logs } from "./logs";
 import { people } from "./people";
 import { signIn } from "./sign-in";
 import { upkeep } from "./upkeep";
@@ -11,5 +12,5 @@ import { upkeep } from "./upkeep";
 export function baseRole({ base, machines }: Platform, machine: Machine, ports: readonly OpenPort[]): RolePart[] {
   // By name, so that the order in which they are written says nothing.
   const place = machines.all.filter(({ name }) => name < machine.name).length;
-  return [people(base.people), signIn(machine, base.people), upkeep(base, place), firewall(ports)];
+  return [people(base.people), signIn(machine, base.people), upkeep(base, place), logs(base.logs), firewall(ports)];
 }

@@ -1,16 +1,17 @@
 import type { Base } from "../../../platform/base";
+import type { ByteSize } from "../../../platform/shared/quantities";
 import type { RolePart } from "../compose";
 import { plainFile } from "../role-document";
 
 /** The right time, security updates, what happened, and for how long that is kept. */
-export function upkeep({ timeServers, rebootWindow, journal, authorities }: Base, place: number): RolePart {
+export function upkeep({ timeServers, rebootWindow, journal, authorities, logs }: Base, place: number): RolePart {
   return {
     packages: ["auditd", "ca-certificates", "chrony", "iproute2", "prometheus-node-exporter", "unattended-upgrades"],
     files: [
       plainFile(TIME, timeConfiguration(timeServers)),
       plainFile("/etc/apt/apt.conf.d/52bastide-upgrades", UPGRADES),
       plainFile(UPGRADE_TIMER, upgradeTimer(startOf(rebootWindow, place))),
-      plainFile(JOURNAL, `[Journal]\nStorage=persistent\nSystemMaxUse=${journal.bytes}\nMaxRetentionSec=90day\n`),
+      plainFile(JOURNAL, journalSettings(journal, logs !== undefined)),
       plainFile(AUDIT, AUDIT_RULES, { mode: "0640" }),
       ...authorities.map(({ name, pem }) => plainFile(authorityFile(name), pem)),
     ],
@@ -89,6 +90,13 @@ function startOf({ from, everyMinutes }: Base["rebootWindow"], place: number): s
 }
 
 const JOURNAL = "/etc/systemd/journald.conf.d/bastide.conf";
+
+/** Where the journal itself is shipped, nobody reads the socket that Debian hands it on to, and journald would warn of that. */
+function journalSettings(most: ByteSize, shipped: boolean): string {
+  const settings = ["Storage=persistent", `SystemMaxUse=${most.bytes}`, "MaxRetentionSec=90day"];
+  return `${["[Journal]", ...settings, ...(shipped ? ["ForwardToSyslog=no"] : [])].join("\n")}\n`;
+}
+
 const AUDIT = "/etc/audit/rules.d/50-bastide.rules";
 
 /** Who changed who may do what, and what people did as root. */
@@ -103,7 +111,8 @@ const AUDIT_RULES = `-w /etc/passwd -p wa -k identity
 -a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k root-command
 `;
 
-function authorityFile(name: string): string {
+/** Where a machine has the certificate of one of the company's authorities. */
+export function authorityFile(name: string): string {
   return `/usr/local/share/ca-certificates/bastide-${name}.crt`;
 }
 

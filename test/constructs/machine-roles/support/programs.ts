@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   haproxy: "haproxy",
   keepalived: "keepalived",
   nft: "nftables",
+  rsyslogd: "rsyslog rsyslog-gnutls",
   shellcheck: "shellcheck",
   sshd: "openssh-server",
   "systemd-analyze": "systemd",
