@@ -176,7 +176,6 @@ place() { # shell function that validates
 		cp -p "$target" "$state/original$path"
 	fi
 	sync "$candidate"
-	echo "$path" >>"$state/written"
 	echo "$(sha256sum <"$candidate" | cut -d ' ' -f 1) $mode $owner $path" >>"$state/record"
 	mv -fT "$candidate" "$target" || fails "$path cannot be written"
 }
@@ -238,7 +237,8 @@ command_() { # purpose, shell function that succeeds where nothing is to do, she
 unit() { # name, reload or restart, shell function that says why it did not take what it was given or true, paths that it watches
 	name=$1 on_change=$2 taken=$3
 	shift 3
-	mark=$(for path in "$@"; do cat "$root$path" 2>/dev/null; done | sha256sum | cut -d ' ' -f 1)
+	# When it was written counts too: what was changed by hand, and taken, has its old content again once it is put back.
+	mark=$(for path in "$@"; do cat "$root$path" && stat -c %y "$root$path"; done 2>/dev/null | sha256sum | cut -d ' ' -f 1)
 	marked=$(cat "$state/units/$name" 2>/dev/null)
 	enabled=$(systemctl is-enabled "$name" 2>/dev/null)
 	case $enabled in
@@ -262,7 +262,7 @@ unit() { # name, reload or restart, shell function that says why it did not take
 		sed 's/^/    /' "$work/log"
 		looking && return
 		take "$@"
-	elif [ "$mark" != "$marked" ] || watched_is_written "$@"; then
+	elif [ "$mark" != "$marked" ] || watched_is_pending "$@"; then
 		# A first mark of a unit that watches nothing says nothing of interest.
 		if [ $# -gt 0 ] || [ -n "$marked" ]; then
 			differs "unit $name" "to be $([ "$on_change" = reload ] && echo reloaded || echo restarted)"
@@ -284,11 +284,6 @@ take() { # paths that it watches
 	fails "$name does not take $*, and goes on with what it had before: mend what it says above, and apply again"
 }
 
-# What was written is taken by every unit that watches it.
-units_done() {
-	looking || rm -f "$state/written"
-}
-
 # Whether systemd looked, and left it out on purpose: a clock that a container does not have needs no daemon.
 has_no_place_here() {
 	case $(systemctl show -P ConditionResult -P ConditionTimestampMonotonic "$name" 2>/dev/null | tr '\n' ' ') in
@@ -302,10 +297,10 @@ reload_manager() {
 	[ "$(systemctl show -P NeedDaemonReload "$name" 2>/dev/null)" = no ] || systemctl daemon-reload
 }
 
-# Whether one of these paths is written, or would be, since its units took it: by this application, or by one that was interrupted.
-# Its content alone would not tell: what was changed by hand, and taken, has its old content again.
-watched_is_written() {
-	for path in "$@"; do grep -qsxF "$path" "$work/pending" "$state/written" && return; done
+# While only looking: whether one of these paths would be written first.
+watched_is_pending() {
+	looking || return 1
+	for path in "$@"; do grep -qxF "$path" "$work/pending" && return; done
 	return 1
 }
 
@@ -343,7 +338,7 @@ uninstall_all() {
 		sh -c "$ended" </dev/null || echo "$machine: it failed: $ended" >&2
 	done <"$state/uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | while read -r path; do remove "$path"; done
-	rm -rf "$state/record" "$state/uninstall" "$state/written" "$state/units" "$state/original"
+	rm -rf "$state/record" "$state/uninstall" "$state/units" "$state/original"
 	systemctl daemon-reload
 	echo "$machine: removed; packages and data stay"
 	exit 0

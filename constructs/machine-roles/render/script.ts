@@ -47,7 +47,6 @@ export function renderDescription(document: RoleDocument): string {
     "files_done\n",
     ...run("before-units"),
     ...units.map((unit) => unitCall(unit, functions)),
-    "units_done\n",
     ...run("after-units"),
     ...health.map(({ purpose, check }) => `health ${quoted(purpose)} ${functions.add("check", check)}\n`),
     "finish\n",
