@@ -6,13 +6,22 @@ import { callhomeRelease } from "./callhome";
 import { crdReleases } from "./crds";
 import { foundation } from "./foundation";
 import { gateway } from "./gateway";
+import { machineBackups } from "./machine-backups";
 import { secretReleases } from "./secrets";
 import { storageReleases } from "./storage";
 
 /** What is installed in the environment's cluster; nothing where it has none. Order is in each release's `needs`. */
 export function releasesOf(app: App, platform: Platform): Release[] {
   if (platform.cluster === undefined) return [];
-  return [foundation, crdReleases, secretReleases, gateway, storageReleases, appReleases, callhomeRelease].flatMap(
-    (chart) => chart(app, platform),
-  );
+  const charts = [
+    foundation,
+    crdReleases,
+    secretReleases,
+    gateway,
+    storageReleases,
+    machineBackups,
+    appReleases,
+    callhomeRelease,
+  ];
+  return charts.flatMap((chart) => chart(app, platform));
 }

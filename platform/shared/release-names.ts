@@ -15,6 +15,7 @@ export const RELEASE = {
   externalSecrets: "external-secrets",
   /** Secrets that External Secrets delivers. */
   secrets: "secrets",
+  machineBackups: "machine-backups",
   callhome: "callhome",
 } as const;
 

@@ -21,7 +21,7 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
   const own = service.database.kind === "built-in";
   const place = `${bucket.endpoint}/${bucket.bucket}`;
   const programs = [
-    plainFile(BACKUP_PROGRAM, backupProgram(place, own), { mode: "0755" }),
+    plainFile(BACKUP_PROGRAM, backupProgram(service.name, place, own), { mode: "0755" }),
     plainFile(RESTORE_PROGRAM, restoreProgram(place, own, folder), { mode: "0755" }),
   ];
   return {
@@ -41,14 +41,14 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
       {
         when: "after-units",
         purpose: "make the first backup, so that one that cannot work is known at once",
-        unless: `[ -e ${METRIC} ]`,
+        unless: `grep -qs ' [1-9]' ${METRIC}`,
         run: BACKUP_PROGRAM,
       },
     ],
     health: [
       {
         purpose: "Harbor was backed up within two days",
-        check: `find ${METRIC} -mmin -2880 | grep -q .`,
+        check: `[ "$(($(date +%s) - $(sed 's/.* //' ${METRIC})))" -lt ${2 * 86_400} ]`,
       },
     ],
     uninstall: ["systemctl disable --now harbor-backup.timer"],
@@ -65,12 +65,21 @@ folder=$(mktemp -d "$data/backup.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 `;
 
-function backupProgram(place: string, ownDatabase: boolean): string {
+function backupProgram(service: string, place: string, ownDatabase: boolean): string {
   const dump = `docker exec harbor-db pg_dump --username=postgres --format=custom registry >"$folder/database"
 # What cannot be read is no backup.
 docker exec --interactive harbor-db pg_restore --list <"$folder/database" >/dev/null
 `;
   return `${HEAD}# Copies what cannot be made again to ${place}.
+metric=\${BASTIDE_HARBOR_METRIC:-${METRIC}}
+measured() { # seconds since 1970
+	[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
+	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor",service="${service}"} %s\\n' "$1" >"$folder/metric"
+	chmod 0644 "$folder/metric"
+	mv "$folder/metric" "$metric"
+}
+# One that never succeeds is told from one that nobody measures.
+[ -e "$metric" ] || measured 0
 name=harbor-$(date -u +%Y-%m-%dT%H-%M-%SZ).tar
 ${ownDatabase ? dump : ""}cp -a "$data/secret" "$folder/secret"
 tar -C "$folder" -cf "$folder/archive" ${ownDatabase ? "database secret" : "secret"}
@@ -78,11 +87,7 @@ curl --config "$client" --upload-file "$folder/archive" "${place}/$name"
 # It is there only if it comes back the same.
 curl --config "$client" --output "$folder/again" "${place}/$name"
 cmp "$folder/archive" "$folder/again"
-metric=\${BASTIDE_HARBOR_METRIC:-${METRIC}}
-[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
-printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\\n' "$(date +%s)" >"$folder/metric"
-chmod 0644 "$folder/metric"
-mv "$folder/metric" "$metric"
+measured "$(date +%s)"
 echo "$name"
 `;
 }

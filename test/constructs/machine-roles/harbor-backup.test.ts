@@ -71,7 +71,7 @@ tier("machines", lacking("mktemp", "install", "sha256sum"))("the backup of a Har
     expect(said).toMatch(/^harbor-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.tar\n$/);
     expect(readdirSync(at("fake/store"))).toEqual([said.trim()]);
     expect(readFileSync(at("metrics/harbor.prom"), "utf8")).toMatch(
-      /^bastide_backup_last_success_timestamp_seconds\{backup="harbor"\} \d{10}\n$/,
+      /^bastide_backup_last_success_timestamp_seconds\{backup="harbor",service="images"\} \d{10}\n$/,
     );
     expect(leftBehind()).toEqual([]);
   });
@@ -110,8 +110,30 @@ tier("machines", lacking("mktemp", "install", "sha256sum"))("the backup of a Har
   ])("fails where %s, and counts as no success", (_, fault) => {
     fault();
     expect(run("backup").status).not.toBe(0);
-    expect(existsSync(at("metrics/harbor.prom"))).toBe(false);
+    expect(readFileSync(at("metrics/harbor.prom"), "utf8")).toMatch(/\} 0\n$/);
     expect(leftBehind()).toEqual([]);
+  });
+
+  test("fails without forgetting when it last succeeded", () => {
+    run("backup");
+    const before = readFileSync(at("metrics/harbor.prom"), "utf8");
+    writeFileSync(at("fake/away"), "");
+    expect(run("backup").status).not.toBe(0);
+    expect(readFileSync(at("metrics/harbor.prom"), "utf8")).toBe(before);
+  });
+
+  test("is well for two days after it succeeded, and not before it ever did", () => {
+    const { check = "" } = document("harbor").health.find(({ purpose }) => purpose.includes("backed up")) ?? {};
+    const well = (seconds: number) => {
+      writeFileSync(
+        at("metrics/harbor.prom"),
+        `bastide_backup_last_success_timestamp_seconds{backup="harbor"} ${seconds}\n`,
+      );
+      const command = check.replace(/\S+\.prom/, at("metrics/harbor.prom"));
+      return spawnSync("sh", ["-c", command]).status === 0;
+    };
+    const now = Math.floor(Date.now() / 1000);
+    expect([now, now - 47 * 3600, now - 49 * 3600, 0].map(well)).toEqual([true, true, false, false]);
   });
 
   test("fails to restore what is not there, and leaves Harbor running", () => {

@@ -159,6 +159,5 @@ unit systemd-journald.service restart true /etc/systemd/journald.conf.d/bastide.
 unit auditd.service restart true
 unit prometheus-node-exporter.service restart true
 unit nftables.service reload true /etc/nftables.conf
-units_done
 health 'the node exporter answers' check_12
 finish

@@ -301,7 +301,6 @@ files_done
 unit nftables.service reload true /etc/nftables.conf
 unit haproxy.service reload taken_5 /etc/haproxy/haproxy.cfg
 unit keepalived.service reload true /etc/keepalived/keepalived.conf
-units_done
 health 'HAProxy listens on port 6443' check_6
 health 'HAProxy listens on port 9345' check_7
 health 'HAProxy listens on port 80' check_8

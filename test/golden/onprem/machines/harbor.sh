@@ -141,7 +141,7 @@ python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
 }
 
 unless_32() {
-[ -e /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom ]
+grep -qs ' [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
 }
 
 run_33() {
@@ -161,7 +161,7 @@ python3 /usr/local/lib/bastide/harbor-registry.py settings
 }
 
 check_37() {
-find /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom -mmin -2880 | grep -q .
+[ "$(($(date +%s) - $(sed 's/.* //' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom)))" -lt 172800 ]
 }
 
 begin
@@ -760,6 +760,15 @@ client=${BASTIDE_HARBOR_CLIENT:-/etc/harbor/backup.curl}
 folder=$(mktemp -d "$data/backup.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 # Copies what cannot be made again to https://s3-1.corp.acme.example:9000/harbor-backups.
+metric=${BASTIDE_HARBOR_METRIC:-/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom}
+measured() { # seconds since 1970
+	[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
+	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor",service="images"} %s\n' "$1" >"$folder/metric"
+	chmod 0644 "$folder/metric"
+	mv "$folder/metric" "$metric"
+}
+# One that never succeeds is told from one that nobody measures.
+[ -e "$metric" ] || measured 0
 name=harbor-$(date -u +%Y-%m-%dT%H-%M-%SZ).tar
 docker exec harbor-db pg_dump --username=postgres --format=custom registry >"$folder/database"
 # What cannot be read is no backup.
@@ -770,11 +779,7 @@ curl --config "$client" --upload-file "$folder/archive" "https://s3-1.corp.acme.
 # It is there only if it comes back the same.
 curl --config "$client" --output "$folder/again" "https://s3-1.corp.acme.example:9000/harbor-backups/$name"
 cmp "$folder/archive" "$folder/again"
-metric=${BASTIDE_HARBOR_METRIC:-/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom}
-[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
-printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor"} %s\n' "$(date +%s)" >"$folder/metric"
-chmod 0644 "$folder/metric"
-mv "$folder/metric" "$metric"
+measured "$(date +%s)"
 echo "$name"
 END
 file /usr/local/sbin/bastide-harbor-restore 0755 root:root cat true <<'END'
@@ -842,7 +847,6 @@ unit srv-harbor.mount restart true
 unit docker.service restart true /etc/docker/daemon.json
 unit harbor.service reload true /etc/harbor/server.crt /etc/harbor/server.key /etc/harbor/harbor.yml /etc/harbor/core.env /etc/harbor/compose.override.yml /usr/local/sbin/bastide-harbor /etc/systemd/system/harbor.service
 unit harbor-backup.timer restart true /etc/systemd/system/harbor-backup.timer
-units_done
 command_ 'stand in front of the registry of docker-hub' unless_18 run_19
 command_ 'make the project platform what it must be' unless_20 run_21
 command_ 'make the project docker-hub what it must be' unless_22 run_23

@@ -111,7 +111,6 @@ command_ 'make a file system on /dev/disk/by-id/scsi-nfs-1-data, which must be e
 unit nftables.service reload true /etc/nftables.conf
 unit srv-nfs.mount restart true
 unit nfs-server.service restart true /etc/nfs.conf.d/bastide.conf
-units_done
 command_ 'make the folder of the export shared' unless_4 run_5
 command_ 'limit the export shared to 500Gi' unless_6 run_7
 command_ 'make the folder of the export volumes' unless_8 run_9

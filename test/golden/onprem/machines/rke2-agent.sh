@@ -39,5 +39,4 @@ ExecStop=/usr/sbin/nft delete table inet bastide
 END
 files_done
 unit nftables.service reload true /etc/nftables.conf
-units_done
 finish

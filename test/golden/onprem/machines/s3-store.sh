@@ -419,7 +419,6 @@ command_ 'install /usr/local/bin/mc' unless_8 run_9
 unit nftables.service reload true /etc/nftables.conf
 unit srv-s3.mount restart true
 unit minio.service restart true /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
-units_done
 command_ 'make the bucket cluster-backups' unless_10 run_11
 command_ 'keep earlier versions in cluster-backups' unless_12 run_13
 command_ 'lock what comes into cluster-backups for 14d' unless_14 run_15
