@@ -1,7 +1,7 @@
 # Written by Bastide; a change made here is undone by the next application.
 """Looks at what Harbor holds, and brings it to what /etc/harbor/registry.json says.
 
-usage: harbor-registry.py healthy | settings | may-sign-in | check KIND NAME | make KIND NAME
+usage: harbor-registry.py healthy | settings | may-sign-in | no-strays | remove-strays | check KIND NAME | make KIND NAME
 Exit code 1 where something differs, 3 where Harbor does not answer.
 
 Python, because the base has it for its updates, and the API's answers are JSON. What is wanted, passwords included, is read from a
@@ -200,7 +200,14 @@ class Project:
             ask("POST", "/retentions", self.retention(there))
 
 
+def robots_of(project):
+    return listed(f"/robots?q={quoted('Level=project,ProjectID=' + str(project['project_id']))}")
+
+
 class Robot:
+    # Those that people made say something else, or nothing.
+    MARK = "kept by Bastide: take it out of the environment to remove it"
+
     def __init__(self, name):
         self.name, self.wanted = name, WANTED["robots"][name]
         self.login = "robot$" + f"{self.wanted['project']}+{name}"
@@ -214,8 +221,7 @@ class Robot:
         project = project_of(self.wanted["project"])
         if project is None:
             return None
-        found = listed(f"/robots?q={quoted('Level=project,ProjectID=' + str(project['project_id']))}")
-        return next((one for one in found if one["name"] == self.login), None)
+        return next((one for one in robots_of(project) if one["name"] == self.login), None)
 
     def opens(self):
         """Whether its password is the one that is wanted: it is tried, for Harbor tells nobody."""
@@ -230,13 +236,14 @@ class Robot:
 
     def check(self):
         there = self.there()
-        if there is None or there.get("disable") or there.get("duration") != -1:
+        if there is None or there.get("disable") or there.get("duration") != -1 or there.get("description") != self.MARK:
             return False
         actions = sorted(access["action"] for one in there["permissions"] for access in one["access"])
         return actions == sorted(self.wanted["actions"]) and self.opens()
 
     def make(self):
-        body = {"name": self.name, "level": "project", "duration": -1, "disable": False, "permissions": self.permissions}
+        rights = {"duration": -1, "disable": False, "permissions": self.permissions}
+        body = {"name": self.name, "description": self.MARK, "level": "project", **rights}
         there = self.there()
         if there is None:
             number = ask("POST", "/robots", body)["id"]
@@ -251,6 +258,23 @@ class Robot:
             raise SystemExit(
                 f"Harbor refuses the password of the robot {self.name}: it must have 8 to 128 characters, among them A-Z, a-z and 0-9"
             ) from None
+
+
+def strays():
+    """Robots that an earlier environment had and this one does not name: they would keep their access."""
+    wanted = {Robot(name).login for name in WANTED["robots"]}
+    found = [robot for project in listed("/projects") for robot in robots_of(project)]
+    return [robot for robot in found if robot.get("description") == Robot.MARK and robot["name"] not in wanted]
+
+
+def no_strays():
+    return not strays()
+
+
+def remove_strays():
+    for robot in strays():
+        ask("DELETE", f"/robots/{robot['id']}")
+    return True
 
 
 class Schedule:
@@ -273,7 +297,13 @@ class Schedule:
 
 
 KINDS = {"cache": Cache, "project": Project, "robot": Robot, "schedule": Schedule}
-QUESTIONS = {"healthy": healthy, "settings": settings, "may-sign-in": may_sign_in}
+QUESTIONS = {
+    "healthy": healthy,
+    "settings": settings,
+    "may-sign-in": may_sign_in,
+    "no-strays": no_strays,
+    "remove-strays": remove_strays,
+}
 
 
 def main(action, kind="", name=""):

@@ -36,6 +36,12 @@ export function registry(service: HarborService): RolePart {
         .map(({ name }) => thing("cache", name, `stand in front of the registry of ${name}`)),
       ...projects.map(({ name }) => thing("project", name, `make the project ${name} what it must be`)),
       ...robots.map(({ name }) => thing("robot", name, `give the robot ${name} its rights and its password`)),
+      {
+        when: "after-units",
+        purpose: "take away the robots that the environment names no more",
+        unless: ask("no-strays"),
+        run: ask("remove-strays"),
+      },
       thing("schedule", "scan", "plan when images are scanned"),
       thing("schedule", "collect", "plan when what no image needs is removed"),
     ],

@@ -1,3 +1,4 @@
+import type { Draft } from "../../support/environments";
 import { tier } from "../../support/require";
 import { emptyHarbor, HarborStandIn } from "./support/harbor-api";
 import { canaries, HarborMachine } from "./support/harbor-machine";
@@ -163,6 +164,36 @@ tier("machines", lacking("python3"))("a Harbor that is applied to", () => {
     expect(harbor.project("platform")).toMatchObject({ metadata: { public: "false" }, storage: 200 * 1024 ** 3 });
   });
 
+  it("has a robot no more that was taken out of the environment, and those still that people made", async () => {
+    const another = (draft: Draft) => {
+      draft.services.images.robots.old = { project: "platform", may: "push", secret: "harbor-old" };
+    };
+    const secrets = {
+      ...machine.secrets,
+      "harbor-push/token": "Canary-of-the-build-1",
+      "harbor-old/token": "Canary-1-old",
+    };
+    const before = new HarborMachine(another, secrets);
+    const after = new HarborMachine(undefined, secrets);
+    await before.apply(harbor.port, /robot/);
+    await ask(harbor, "POST", "/robots", {
+      name: "by-hand",
+      permissions: [{ kind: "project", namespace: "platform", access: [] }],
+    });
+    expect(harbor.opens("robot$platform+old", "Canary-1-old")).toBe(true);
+
+    expect(await after.apply(harbor.port, /stray/)).toEqual([
+      "take away the robots that the environment names no more",
+    ]);
+    expect(harbor.opens("robot$platform+old", "Canary-1-old")).toBe(false);
+    expect(
+      ["old", "nodes", "ci", "by-hand"].map((name) => harbor.robot(`robot$platform+${name}`) !== undefined),
+    ).toEqual([false, true, true, true]);
+    expect(await after.apply(harbor.port, /stray/)).toEqual([]);
+    before.end();
+    after.end();
+  });
+
   it("keeps every image again where keepLast is taken out", async () => {
     const keepsAll = new HarborMachine((draft) => delete draft.services.images.projects.platform.keepLast);
     await keepsAll.apply(harbor.port, /project platform/);
@@ -172,14 +203,16 @@ tier("machines", lacking("python3"))("a Harbor that is applied to", () => {
   });
 });
 
+type Said = Promise<{ status: number; text: string }>;
+
 /** A change by hand, as the administrator. */
-async function put(
-  { port }: HarborStandIn,
-  body: object,
-  path = "/configurations",
-): Promise<{ status: number; text: string }> {
+function put(harbor: HarborStandIn, body: object, path = "/configurations"): Said {
+  return ask(harbor, "PUT", path, body);
+}
+
+async function ask({ port }: HarborStandIn, method: string, path: string, body: object): Said {
   const authorization = `Basic ${Buffer.from(`admin:${HarborStandIn.password}`).toString("base64")}`;
-  const options = { method: "PUT", headers: { authorization }, body: JSON.stringify(body) };
+  const options = { method, headers: { authorization }, body: JSON.stringify(body) };
   const answer = await fetch(`http://127.0.0.1:${port}/api/v2.0${path}`, options);
   return { status: answer.status, text: await answer.text() };
 }

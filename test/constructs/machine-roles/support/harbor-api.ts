@@ -36,7 +36,8 @@ export class HarborStandIn {
   readonly #projects: (Json & { project_id: number; name: string; metadata: Json })[] = [];
   readonly #quotas = new Map<number, number>();
   readonly #retentions: Json[] = [];
-  readonly #robots: (Json & { id: number; name: string })[] = [];
+  #robots: (Json & { id: number; name: string })[] = [];
+  #robotsMade = 0;
   readonly #passwords = new Map<string, string>();
   readonly #schedules = new Map<string, Json>();
   /** Every change that was asked for: `POST /projects`. */
@@ -165,6 +166,7 @@ export class HarborStandIn {
   }
 
   private projects(method: string, name: string, body: Json): unknown {
+    if (method === "GET" && name === "") return this.#projects;
     if (method === "POST") {
       const project_id = this.#projects.length + 1;
       this.#quotas.set(project_id, body.storage_limit as number);
@@ -198,15 +200,19 @@ export class HarborStandIn {
   }
 
   private robots(method: string, id: number, body: Json, query: string): unknown {
-    const robot = this.#robots[id - 1];
+    const robot = this.#robots.find((one) => one.id === id);
     if (method === "GET") return this.#robots.filter((one) => query.endsWith(`ProjectID=${one.project}`));
     if (method === "POST") {
       const [{ namespace }] = body.permissions as [{ namespace: string }];
       const project = this.#projects.find(({ name }) => name === namespace)?.project_id;
-      const made = { ...body, id: this.#robots.length + 1, name: `robot$${namespace}+${body.name}`, project };
+      const made = { ...body, id: ++this.#robotsMade, name: `robot$${namespace}+${body.name}`, project };
       this.#robots.push(made);
       this.#passwords.set(made.name, "what Harbor made up");
       return { id: made.id, name: made.name, secret: "what Harbor made up" };
+    }
+    if (method === "DELETE" && robot) {
+      this.#robots = this.#robots.filter((one) => one !== robot);
+      this.#passwords.delete(robot.name);
     }
     if (method === "PUT" && robot) {
       if (body.name !== robot.name) throw new Answer(400, "cannot update the level or name of robot");

@@ -125,42 +125,50 @@ python3 /usr/local/lib/bastide/harbor-registry.py make robot ci
 }
 
 unless_28() {
-python3 /usr/local/lib/bastide/harbor-registry.py check schedule scan
+python3 /usr/local/lib/bastide/harbor-registry.py no-strays
 }
 
 run_29() {
-python3 /usr/local/lib/bastide/harbor-registry.py make schedule scan
+python3 /usr/local/lib/bastide/harbor-registry.py remove-strays
 }
 
 unless_30() {
-python3 /usr/local/lib/bastide/harbor-registry.py check schedule collect
+python3 /usr/local/lib/bastide/harbor-registry.py check schedule scan
 }
 
 run_31() {
-python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
+python3 /usr/local/lib/bastide/harbor-registry.py make schedule scan
 }
 
 unless_32() {
-grep -qs ' [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
+python3 /usr/local/lib/bastide/harbor-registry.py check schedule collect
 }
 
 run_33() {
+python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
+}
+
+unless_34() {
+grep -qs ' [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
+}
+
+run_35() {
 /usr/local/sbin/bastide-harbor-backup
 }
 
-check_34() {
+check_36() {
 mountpoint -q /srv/harbor
 }
 
-check_35() {
+check_37() {
 python3 /usr/local/lib/bastide/harbor-registry.py healthy
 }
 
-check_36() {
+check_38() {
 python3 /usr/local/lib/bastide/harbor-registry.py settings
 }
 
-check_37() {
+check_39() {
 [ "$(($(date +%s) - $(sed 's/.* //' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom)))" -lt 172800 ]
 }
 
@@ -385,7 +393,7 @@ file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_6 <<'
 # Written by Bastide; a change made here is undone by the next application.
 """Looks at what Harbor holds, and brings it to what /etc/harbor/registry.json says.
 
-usage: harbor-registry.py healthy | settings | may-sign-in | check KIND NAME | make KIND NAME
+usage: harbor-registry.py healthy | settings | may-sign-in | no-strays | remove-strays | check KIND NAME | make KIND NAME
 Exit code 1 where something differs, 3 where Harbor does not answer.
 
 Python, because the base has it for its updates, and the API's answers are JSON. What is wanted, passwords included, is read from a
@@ -584,7 +592,14 @@ class Project:
             ask("POST", "/retentions", self.retention(there))
 
 
+def robots_of(project):
+    return listed(f"/robots?q={quoted('Level=project,ProjectID=' + str(project['project_id']))}")
+
+
 class Robot:
+    # Those that people made say something else, or nothing.
+    MARK = "kept by Bastide: take it out of the environment to remove it"
+
     def __init__(self, name):
         self.name, self.wanted = name, WANTED["robots"][name]
         self.login = "robot$" + f"{self.wanted['project']}+{name}"
@@ -598,8 +613,7 @@ class Robot:
         project = project_of(self.wanted["project"])
         if project is None:
             return None
-        found = listed(f"/robots?q={quoted('Level=project,ProjectID=' + str(project['project_id']))}")
-        return next((one for one in found if one["name"] == self.login), None)
+        return next((one for one in robots_of(project) if one["name"] == self.login), None)
 
     def opens(self):
         """Whether its password is the one that is wanted: it is tried, for Harbor tells nobody."""
@@ -614,13 +628,14 @@ class Robot:
 
     def check(self):
         there = self.there()
-        if there is None or there.get("disable") or there.get("duration") != -1:
+        if there is None or there.get("disable") or there.get("duration") != -1 or there.get("description") != self.MARK:
             return False
         actions = sorted(access["action"] for one in there["permissions"] for access in one["access"])
         return actions == sorted(self.wanted["actions"]) and self.opens()
 
     def make(self):
-        body = {"name": self.name, "level": "project", "duration": -1, "disable": False, "permissions": self.permissions}
+        rights = {"duration": -1, "disable": False, "permissions": self.permissions}
+        body = {"name": self.name, "description": self.MARK, "level": "project", **rights}
         there = self.there()
         if there is None:
             number = ask("POST", "/robots", body)["id"]
@@ -635,6 +650,23 @@ class Robot:
             raise SystemExit(
                 f"Harbor refuses the password of the robot {self.name}: it must have 8 to 128 characters, among them A-Z, a-z and 0-9"
             ) from None
+
+
+def strays():
+    """Robots that an earlier environment had and this one does not name: they would keep their access."""
+    wanted = {Robot(name).login for name in WANTED["robots"]}
+    found = [robot for project in listed("/projects") for robot in robots_of(project)]
+    return [robot for robot in found if robot.get("description") == Robot.MARK and robot["name"] not in wanted]
+
+
+def no_strays():
+    return not strays()
+
+
+def remove_strays():
+    for robot in strays():
+        ask("DELETE", f"/robots/{robot['id']}")
+    return True
 
 
 class Schedule:
@@ -657,7 +689,13 @@ class Schedule:
 
 
 KINDS = {"cache": Cache, "project": Project, "robot": Robot, "schedule": Schedule}
-QUESTIONS = {"healthy": healthy, "settings": settings, "may-sign-in": may_sign_in}
+QUESTIONS = {
+    "healthy": healthy,
+    "settings": settings,
+    "may-sign-in": may_sign_in,
+    "no-strays": no_strays,
+    "remove-strays": remove_strays,
+}
 
 
 def main(action, kind="", name=""):
@@ -852,11 +890,12 @@ command_ 'make the project platform what it must be' unless_20 run_21
 command_ 'make the project docker-hub what it must be' unless_22 run_23
 command_ 'give the robot nodes its rights and its password' unless_24 run_25
 command_ 'give the robot ci its rights and its password' unless_26 run_27
-command_ 'plan when images are scanned' unless_28 run_29
-command_ 'plan when what no image needs is removed' unless_30 run_31
-command_ 'make the first backup, so that one that cannot work is known at once' unless_32 run_33
-health '/srv/harbor is mounted' check_34
-health 'every part of Harbor is well' check_35
-health 'sign-in is as described, and nobody can change it' check_36
-health 'Harbor was backed up within two days' check_37
+command_ 'take away the robots that the environment names no more' unless_28 run_29
+command_ 'plan when images are scanned' unless_30 run_31
+command_ 'plan when what no image needs is removed' unless_32 run_33
+command_ 'make the first backup, so that one that cannot work is known at once' unless_34 run_35
+health '/srv/harbor is mounted' check_36
+health 'every part of Harbor is well' check_37
+health 'sign-in is as described, and nobody can change it' check_38
+health 'Harbor was backed up within two days' check_39
 finish
