@@ -62,11 +62,14 @@ tier("machines", lacking)("roles on real machines", () => {
       expect([...servers].sort()).toEqual(Object.keys(backends));
     });
 
-    it("changes nothing when it is applied again: no write, no restart, no reload", async () => {
-      const before = await fingerprint(byHand);
+    it("changes nothing when it is applied again: no write, no restart, no reload, and one sign-in", async () => {
+      const journal = () => byHand.console("journalctl", "--unit=ssh", "--output=cat");
+      const signIns = async () => (await journal()).split("Accepted publickey").length;
+      const [before, signedIn] = [await fingerprint(byHand), await signIns()];
       const { stdout } = await lab.run("apply", ["lb-1"]);
       expect(stdout).toBe("lb-1: nothing to do\n");
       expect(await fingerprint(byHand)).toEqual(before);
+      expect(await signIns()).toBe(signedIn + 1);
     });
 
     it("closes every port that the role does not open, whatever listens there", async () => {
