@@ -2,7 +2,15 @@ import { parseArgs } from "node:util";
 import type { Settings } from "./config/settings";
 import { CLOCKS_DIFFER, Clock } from "./operations/clock";
 import type { Log } from "./operations/log";
-import { DATA_SUBJECTS, type DataSubject, ErasureList, erase, exportSubject, replayErasures } from "./privacy/erasure";
+import {
+  DATA_SUBJECTS,
+  type DataSubject,
+  ErasureList,
+  erase,
+  exportSubject,
+  parseErasures,
+  replayErasures,
+} from "./privacy/erasure";
 import { KeyedHash } from "./privacy/keyed-hash";
 import { applyRetention } from "./privacy/retention";
 import { rollUp, verifyRollups } from "./rollup/roll-up";
@@ -16,7 +24,7 @@ export const USAGE = `usage: callhome [command]
   migrate                      brings the schema up to date and makes partitions, then ends
   export  --user X | --instance X | --licence X    prints what is kept, one JSON object a line
   erase   --user X | --instance X | --licence X    anonymises it, and notes the erasure
-  replay-erasures              does again the erasures of CALLHOME_ERASURES_FILE that the database does not know
+  replay-erasures [-]          does again the erasures of CALLHOME_ERASURES_FILE (-: of standard input) that the database does not know
   retention                    removes what was kept for long enough
   verify                       compares all roll-ups with the calls
 "-" as X reads it from standard input, so that it does not show in the list of processes.
@@ -39,6 +47,7 @@ export async function runCommand(
   }
   // The arguments are checked before anything is opened.
   const subject = command === "export" || command === "erase" ? subjectOf(rest, readInput) : undefined;
+  const list = command === "replay-erasures" ? listOf(rest, settings, readInput) : undefined;
   const fatal = (error: Error) => {
     throw error;
   };
@@ -47,7 +56,7 @@ export async function runCommand(
       ? await openDatabase(settings, log, fatal)
       : openForJobs(settings, log);
   try {
-    const { exitCode = 0, ...result } = await work({ db, settings, subject });
+    const { exitCode = 0, ...result } = await work({ db, settings, subject, list });
     return { output: result.output, exitCode };
   } finally {
     await db.close();
@@ -58,6 +67,7 @@ interface Context {
   readonly db: Database;
   readonly settings: Settings;
   readonly subject: { readonly kind: DataSubject; readonly value: string } | undefined;
+  readonly list: Pick<ErasureList, "read"> | undefined;
 }
 
 /** Refuses to remove anything, or to say until when, by a clock that the database's contradicts. */
@@ -101,13 +111,11 @@ const COMMANDS: Readonly<Record<string, (context: Context) => Promise<{ output: 
     }
     const erased = await erase(db, erasure);
     await rollUp(db);
-    return { output: `${JSON.stringify(erased)}\n` };
+    // Where no list can be kept, as in a pod, whoever asked keeps the line.
+    return { output: `${JSON.stringify({ ...erased, erasure })}\n` };
   },
-  async "replay-erasures"({ db, settings }) {
-    if (settings.CALLHOME_ERASURES_FILE === undefined) {
-      throw new UsageError("CALLHOME_ERASURES_FILE is not set: there is no list to replay");
-    }
-    const replayed = await replayErasures(db, new ErasureList(settings.CALLHOME_ERASURES_FILE));
+  async "replay-erasures"({ db, list }) {
+    const replayed = await replayErasures(db, list ?? { read: () => [] });
     await rollUp(db);
     return { output: `${replayed} replayed\n` };
   },
@@ -138,6 +146,19 @@ function present(subject: Context["subject"]): NonNullable<Context["subject"]> {
     throw new UsageError("say of whom: --user, --instance or --licence");
   }
   return subject;
+}
+
+function listOf(args: readonly string[], settings: Settings, readInput: () => string): Pick<ErasureList, "read"> {
+  if (args.length === 1 && args[0] === "-") {
+    return { read: () => parseErasures(readInput()) };
+  }
+  if (args.length > 0) {
+    throw new UsageError(`replay-erasures takes nothing but "-"`);
+  }
+  if (settings.CALLHOME_ERASURES_FILE === undefined) {
+    throw new UsageError('CALLHOME_ERASURES_FILE is not set, and "-" is not given: there is no list to replay');
+  }
+  return new ErasureList(settings.CALLHOME_ERASURES_FILE);
 }
 
 function subjectOf(args: readonly string[], readInput: () => string): Context["subject"] {

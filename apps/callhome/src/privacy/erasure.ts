@@ -140,17 +140,22 @@ export class ErasureList {
       }
       throw error;
     }
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Erasure);
+    return parseErasures(text);
   }
+}
+
+/** Erasures, one JSON object a line, as a list keeps them and as the command prints them. */
+export function parseErasures(text: string): Erasure[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Erasure);
 }
 
 /**
  * Does the erasures of the list that the database does not know: after a restore, those since the backup. Returns how many.
  */
-export async function replayErasures(db: Database, list: ErasureList): Promise<number> {
+export async function replayErasures(db: Database, list: Pick<ErasureList, "read">): Promise<number> {
   let replayed = 0;
   for (const erasure of list.read()) {
     const known = await db.query({

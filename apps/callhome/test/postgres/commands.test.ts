@@ -49,7 +49,9 @@ describePostgres("commands and jobs", () => {
       table: "call",
       row: { id: row.id, product: "pdf-light" },
     });
-    expect(JSON.parse((await run("erase", "--user", "ann")).output)).toMatchObject({ calls: 1 });
+    const erased = JSON.parse((await run("erase", "--user", "ann")).output);
+    expect(erased).toMatchObject({ calls: 1 });
+    expect(readFileSync(erasures, "utf8")).toBe(`${JSON.stringify(erased.erasure)}\n`);
     expect(readFileSync(erasures, "utf8")).not.toContain("ann");
     expect((await run("export", "--user", "ann")).output).not.toContain('"table":"call"');
 
@@ -60,6 +62,12 @@ describePostgres("commands and jobs", () => {
     expect(await db.query("SELECT user_hash, instance_hash FROM call")).toEqual([
       { user_hash: null, instance_hash: null },
     ]);
+    expect((await run("replay-erasures")).output).toBe("0 replayed\n");
+
+    // In a pod, which has no volume for the list, from the lines that were printed.
+    await db.query("TRUNCATE erasure");
+    const printed = `${JSON.stringify(erased.erasure)}\n\n`;
+    expect((await runCommand(["replay-erasures", "-"], settings, log, () => printed)).output).toBe("1 replayed\n");
     expect((await run("replay-erasures")).output).toBe("0 replayed\n");
   });
 
@@ -74,6 +82,7 @@ describePostgres("commands and jobs", () => {
     ["an unknown command", ["frobnicate"], 'there is no command "frobnicate"'],
     ["nobody to erase", ["erase"], "say of whom, once"],
     ["two to erase", ["erase", "--user", "a", "--licence", "b"], "say of whom, once"],
+    ["another list of erasures", ["replay-erasures", "list.jsonl"], 'replay-erasures takes nothing but "-"'],
     ["an unknown option", ["export", "--name", "x"], "Unknown option '--name'"],
   ])("fails on %s", async (_name, argv, message) => {
     await expect(run(...argv)).rejects.toThrow(message);
