@@ -7,10 +7,12 @@ import { buildSync } from "esbuild";
 import { CallStore } from "../src/storage/call-store";
 import { Postgres } from "../src/storage/postgres";
 import { aRow } from "../test/support/calls";
-import { freePort, PostgresServer } from "../test/support/postgres-server";
+import { childrenOf, freePort, PostgresServer } from "../test/support/postgres-server";
 import { ServiceProcess } from "../test/support/service";
 import { parseServer } from "../test/support/tools";
-import { closedLoop, openLoop } from "./load";
+import { closedLoop } from "./load";
+import { openLoop } from "./open-loop";
+import { processorTime } from "./processor-time";
 import { rollupSpeed } from "./rollup-speed";
 
 const run = promisify(execFile);
@@ -105,6 +107,7 @@ async function calls(): Promise<void> {
       const ratio = middle(results.map((result) => (result[measured] ?? 0) / (result[against] ?? 1)));
       console.log(`${name}: ${ratio.toFixed(2)} (goal ${goal}, floor ${floor}) ${verdict(ratio, goal, floor)}`);
     }
+    await shares(durable.url, durable.pid, server);
     const half = (name: string) => middle(results.map((result) => result[name] ?? 0)) / 2;
     for (const [name, target] of [
       ["single", durable.url],
@@ -127,6 +130,21 @@ async function calls(): Promise<void> {
     await server.destroy();
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+/** Who uses the processors while single calls are stored: client, service and PostgreSQL share them. */
+async function shares(url: string, service: number, server: PostgresServer): Promise<void> {
+  // The processes of before, for those that PostgreSQL starts meanwhile are none of ours.
+  const parts = { service: [service], PostgreSQL: childrenOf(server.pid) };
+  const used = () => Object.values(parts).map(processorTime);
+  const before = used();
+  const rate = await closedLoop(url, SECONDS);
+  const each = used().map((time, index) => (time - (before[index] ?? 0)) / (rate * SECONDS));
+  const all = (cpus().length * 1_000_000) / rate;
+  const shown = Object.keys(parts).map((name, index) => `${name} ${(each[index] ?? 0).toFixed(1)} us`);
+  console.log(
+    `processor time a single call: ${shown.join(", ")}, of ${all.toFixed(1)} us that ${cpus().length} cores have; the rest is the client's, the kernel's, or idle`,
+  );
 }
 
 async function rollup(): Promise<void> {
