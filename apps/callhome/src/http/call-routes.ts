@@ -9,11 +9,13 @@ export const LARGEST_BATCH = 500;
 
 /** `POST /v1/call` and `POST /v1/calls`. */
 export function addCallRoutes(server: FastifyInstance, intake: Intake, countries: CountryResolver): void {
-  server.addHook("onRequest", async (request, reply) => {
+  server.addHook("onRequest", (request, reply, next) => {
     // What came in clear has been read by whoever wanted to: a redirect would only hide that the client is set up wrongly.
     if (isPlainHttp(request) && request.url.startsWith("/v1/")) {
-      return reply.code(403).send({ error: "https is required here" });
+      reply.code(403).send({ error: "https is required here" });
+      return;
     }
+    next();
   });
 
   server.post("/v1/call", async (request, reply) => {

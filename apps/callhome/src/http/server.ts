@@ -84,11 +84,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
     );
     done(problem ?? null, problem === undefined ? body.toString() : undefined);
   });
-  server.addHook("onRequest", async (request, reply) => {
+  // With a callback, here and where else each call passes: a promise for each step is a tenth of what such a step costs.
+  server.addHook("onRequest", (request, reply, next) => {
     reply.headers(HEADERS);
     if (request.raw.rawHeaders.length > 2 * MOST_HEADERS) {
-      return reply.code(431).send({ error: `more than ${MOST_HEADERS} headers` });
+      reply.code(431).send({ error: `more than ${MOST_HEADERS} headers` });
+      return;
     }
+    next();
   });
   server.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, error, log));
   server.setNotFoundHandler(({ url }, reply) => {

@@ -1,4 +1,5 @@
 import type { CallRow } from "../call/prepare";
+import { arrayLiteral, type Element } from "./array-literal";
 import type { Database } from "./database";
 
 /** Where flushes go. Resolves after the commit, with the ids that were new; the others were there already. */
@@ -7,7 +8,7 @@ export interface CallSink {
 }
 
 /** Columns of the call and of its optional part, in the order of the parameters. */
-const COLUMNS: readonly [name: string, type: string, value: (row: CallRow) => unknown][] = [
+const COLUMNS: readonly [name: string, type: string, value: (row: CallRow) => Element][] = [
   ["id", "uuid", (row) => row.id],
   ["received_at", "timestamptz", (row) => iso(row.receivedAt)],
   ["occurred_at", "timestamptz", (row) => iso(row.occurredAt)],
@@ -66,8 +67,7 @@ export class CallStore implements CallSink {
   ) {}
 
   async store(rows: readonly CallRow[]): Promise<Set<string>> {
-    const values: unknown[] = COLUMNS.map(([, , value]) => rows.map(value));
-    values.push(this.timeZone);
+    const values = [...COLUMNS.map(([, , value]) => arrayLiteral(rows.map(value))), this.timeZone];
     const stored = await this.db.query<{ id: string }>({ name: "store-calls", text: STORE, values });
     return new Set(stored.map((row) => row.id));
   }

@@ -1,3 +1,4 @@
+import { arrayLiteral } from "../../src/storage/array-literal";
 import { CallStore } from "../../src/storage/call-store";
 import type { Database } from "../../src/storage/database";
 import { migrate, readMigrations, schemaState } from "../../src/storage/migrate";
@@ -107,6 +108,15 @@ export function storageSuite(open: () => Promise<Database>): void {
     expect(await count("call_default")).toBe(0);
     expect(await store.store([row])).toEqual(new Set());
     expect(await count()).toBe(1);
+  });
+
+  test("an array is read as it was written, whatever its texts are made of", async () => {
+    const texts = ["", "null", "NULL", "{}", "a,b", '"', "\\", '\\"', " x ", '{"a":1}', "\n\t", "é€😀", "'; --", null];
+    const [row] = await db.query({
+      text: "SELECT $1::text[] AS texts, $2::bool[] AS bools, $3::int[] AS numbers, $4::text[] AS none",
+      values: [arrayLiteral(texts), arrayLiteral([true, null, false]), arrayLiteral([1, -2]), arrayLiteral([])],
+    });
+    expect(row).toEqual({ texts, bools: [true, null, false], numbers: [1, -2], none: [] });
   });
 
   test("a NUL byte fails the statement with a data error and stores nothing of it", async () => {
