@@ -6,12 +6,13 @@ import { Kubeconfig } from "../constructs/terraform/eks/kubeconfig";
 import { Ec2Machine } from "../constructs/terraform/machines/ec2-machine";
 import { MachinePrograms } from "../constructs/terraform/machines/machine-programs";
 import { MachineRights } from "../constructs/terraform/machines/machine-rights";
+import { NetworkLoadBalancer } from "../constructs/terraform/machines/network-load-balancer";
 import { Snapshots } from "../constructs/terraform/machines/snapshots";
 import { Network } from "../constructs/terraform/network/network";
 import { PrivateZone } from "../constructs/terraform/network/private-zone";
 import { keepsData, type MachineRole } from "../platform/machines";
 import type { Platform } from "../platform/platform";
-import { openPorts } from "../platform/services";
+import { loadBalancerOf, openPorts } from "../platform/services";
 import { AwsStack } from "./aws-stack";
 import type { StackSetting } from "./environment-stack";
 
@@ -51,6 +52,7 @@ export class CloudStack extends AwsStack {
       new Snapshots(this, "snapshots", name);
     const ofEc2 = machines.all.filter((machine) => machine.provider === "ec2");
     const roles = [...new Set(ofEc2.map(({ role }) => role))];
+    const instances = new Map<string, string>();
     for (const role of roles) {
       const alike = ofEc2.filter((machine) => machine.role === role);
       const ports = alike.flatMap((machine) => openPorts(machine, platform));
@@ -76,8 +78,29 @@ export class CloudStack extends AwsStack {
           removal,
           zone,
         });
+        instances.set(machine.name, instanceId);
         programs.deliver({ machine, instanceId, document });
       }
+    }
+    this.addLoadBalancers(platform, network, instances);
+  }
+
+  /** @param instances ids that AWS gave to machines, by their names */
+  private addLoadBalancers(platform: Platform, network: Network, instances: ReadonlyMap<string, string>): void {
+    const { name: environment, services, network: vpc, removal } = platform;
+    for (const service of services.all) {
+      if (service.kind !== "haproxy") continue;
+      const balancer = loadBalancerOf(service, vpc.blocks);
+      if (balancer.kind !== "network") continue;
+      const behind = service.machines.map(({ key }) => key);
+      new NetworkLoadBalancer(this, `balancer_${service.name}`, {
+        balancer,
+        environment,
+        network,
+        machines: new Map([...instances].filter(([machine]) => behind.includes(machine))),
+        healthPort: service.statisticsPort,
+        removal,
+      });
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Cluster } from "../../platform/cluster";
 import type { Machine } from "../../platform/machines";
+import type { Network } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
-import { RKE2_PORTS, type Service } from "../../platform/services";
+import { type HaproxyService, loadBalancerOf, RKE2_PORTS, type Service } from "../../platform/services";
 import type { Card, Flow, Frame, Row, Tone, Topology } from "./topology";
 
 const PEOPLE = "people";
@@ -34,7 +35,7 @@ function networkFrame(platform: Platform): Frame {
     network.kind === "vpc"
       ? `VPC ${network.block} · ${network.region}, zones ${network.zones.map(({ letter }) => letter).join(", ")}`
       : `Network ${network.blocks.join(", ")}`;
-  const served = services.all.map((service) => serviceCard(service));
+  const served = services.all.map((service) => serviceCard(service, platform));
   const databaseCards = databases.all.map((database): Card => {
     const machine = machines.all.find((one) => database.kind === "external" && one.name === database.machine);
     const size = database.kind === "rds" ? `${database.instanceClass}, ${database.storage}` : database.host;
@@ -68,16 +69,23 @@ const KINDS: Readonly<Record<Service["kind"], { readonly tone: Tone; readonly ti
   harbor: { tone: "registry", title: "Harbor" },
 };
 
-function serviceCard(service: Service): Card {
+function serviceCard(service: Service, { network }: Platform): Card {
   const { tone, title } = KINDS[service.kind];
-  const shared = service.kind === "haproxy" ? service.virtualAddress?.address : undefined;
+  const before = service.kind === "haproxy" ? standsBefore(service, network) : "";
   return {
     id: serviceId(service.name),
     tone,
     title: service.name,
-    subtitle: shared === undefined ? title : `${title}, shared address ${shared}`,
+    subtitle: `${title}${before}`,
     rows: service.machines.flatMap(({ machine }) => (machine === undefined ? [] : [machineRow(machine)])),
   };
+}
+
+/** What clients of a load balancer connect to, if that is not one of its machines. */
+function standsBefore(service: HaproxyService, { blocks }: Network): string {
+  const balancer = loadBalancerOf(service, blocks);
+  if (balancer.kind === "network") return `, behind a network load balancer (${balancer.reach})`;
+  return service.virtualAddress === undefined ? "" : `, shared address ${balancer.addresses.join()}`;
 }
 
 function machineRow(machine: Machine): Row {
@@ -189,13 +197,13 @@ function otherCards({ machines, services, databases, cluster }: Platform): Card[
 }
 
 function flowsOf(platform: Platform): Flow[] {
-  const { services, cluster, databases, storage, registry, machines } = platform;
+  const { services, cluster, databases, storage, registry, machines, network } = platform;
   const flows: Flow[] = [];
   const balancers = services.all.filter((service) => service.kind === "haproxy");
-  for (const { name, ingress, servers } of balancers) {
+  for (const service of balancers) {
+    const { name, ingress, servers } = service;
     const id = serviceId(name);
-    const ports = [...(ingress ? ["80", "443"] : []), ...(servers.length > 0 ? [String(RKE2_PORTS.api)] : [])];
-    flows.push({ from: PEOPLE, to: id, label: ports.join(", ") });
+    flows.push({ from: PEOPLE, to: id, label: loadBalancerOf(service, network.blocks).ports.join(", ") });
     if (servers.length > 0 && cluster?.distribution === "rke2")
       flows.push({ from: id, to: poolId("servers"), label: `${RKE2_PORTS.api}, ${RKE2_PORTS.registration}` });
     if (ingress && cluster)

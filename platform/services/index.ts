@@ -4,6 +4,7 @@ import { resolveServices, type Services } from "./resolve";
 import type { ServiceNeeds } from "./shared";
 import { servicesSpec } from "./spec";
 
+export { type LoadBalancer, loadBalancerOf } from "./haproxy/load-balancer";
 export {
   type DenyRule,
   type HaproxyService,

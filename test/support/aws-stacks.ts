@@ -39,6 +39,18 @@ export function withStores(draft: Draft): void {
   }
 }
 
+/** Two load balancers before the example's bastion. */
+export function withBalancers(draft: Draft, more: object = {}): void {
+  const machine = { ...draft.machines["bastion-1"], role: "haproxy" };
+  draft.machines["lb-1"] = { ...machine, address: "10.20.0.10" };
+  draft.machines["lb-2"] = { ...machine, zone: "b" };
+  draft.services ??= {};
+  draft.services.front = {
+    ...{ kind: "haproxy", machines: ["lb-1", "lb-2"], ...more },
+    ingress: { mode: "proxy-protocol", nodes: ["bastion-1"] },
+  };
+}
+
 /** The cloud stack of the example `aws`, with something changed. */
 export function cloud(change?: (draft: Draft) => void): Synthesized {
   return change ? makeCloud(change) : unchangedCloud();

@@ -187,7 +187,17 @@ export const invalidServices: readonly InvalidCase[] = [
     of: "aws",
     change: (d) => (withBalancer(d).services.front.virtualAddress = { address: "10.20.0.9" }),
     refusal:
-      'aws.services.front.virtualAddress is "10.20.0.9", but machine lb-1 stands in AWS, where no address moves from machine to machine: leave it out, and put a network load balancer in front',
+      'aws.services.front.virtualAddress is "10.20.0.9", but machine lb-1 stands in AWS, where no address moves from machine to machine: leave it out, for a network load balancer stands before the pair',
+  },
+  {
+    title: "a pair of which one stands in AWS",
+    of: "aws",
+    change: (d) =>
+      (withBalancer(d).machines["lb-2"] = {
+        ...{ provider: "existing", role: "haproxy", address: "10.20.0.11", cpus: 2, memory: "2Gi" },
+      }),
+    refusal:
+      'aws.services.front.machines[1] is "lb-2", but it does not stand in AWS as lb-1 does, so nothing can stand before both: use two of one kind',
   },
   onprem(
     "a virtual address of one machine alone",

@@ -13,6 +13,17 @@ export function checkHaproxy(service: HaproxyService, report: Report, needs: Ser
     report.refuse([...path, "ingress"], undefined, "there is nothing that it could balance", "name nodes in ingress");
   }
   checkVirtualAddress(service, report, needs);
+  checkPlaces(service, report);
+}
+
+/** One load balancer before them all, or one address that they share. */
+function checkPlaces({ name, machines }: HaproxyService, report: Report): void {
+  const inAws = machines.find(({ machine }) => machine?.provider === "ec2");
+  const elsewhere = machines.find(({ machine }) => machine?.provider === "existing");
+  if (inAws === undefined || elsewhere === undefined) return;
+  const path = ["services", name, "machines", machines.indexOf(elsewhere)];
+  const rule = `it does not stand in AWS as ${inAws.key} does, so nothing can stand before both`;
+  report.refuse(path, elsewhere.key, rule, "use two of one kind");
 }
 
 function checkServers({ name, servers }: HaproxyService, report: Report, { machines }: ServiceNeeds): void {
@@ -72,7 +83,12 @@ function checkVirtualAddress(service: HaproxyService, report: Report, { machines
   const inAws = members.find(({ machine }) => machine?.provider === "ec2");
   if (inAws) {
     const rule = `machine ${inAws.key} stands in AWS, where no address moves from machine to machine`;
-    report.refuse(path, virtualAddress.address, rule, "leave it out, and put a network load balancer in front");
+    report.refuse(
+      path,
+      virtualAddress.address,
+      rule,
+      "leave it out, for a network load balancer stands before the pair",
+    );
     return;
   }
   if (members.length < 2) {
