@@ -254,6 +254,17 @@ export const invalidServices: readonly InvalidCase[] = [
     'services.store.buckets.Velero is "Velero", but a bucket\'s name consists of a-z, 0-9 and -: choose another name, like velero',
   ),
   onprem(
+    "a store by Garage",
+    (d) =>
+      (d.services.store.driver = { name: "garage", server: { from: "/opt/bastide/garage", sha256: "placeholder" } }),
+    'services.store.driver.name is "garage", but Garage has neither versions nor locks, so whoever has a consumer\'s key can delete its backups for good, and serves no TLS of its own: use minio with its waiver',
+  ),
+  onprem(
+    "a store by RustFS",
+    (d) => (d.services.store.driver.name = "rustfs"),
+    'services.store.driver.name is "rustfs", but nobody has tried this role with RustFS, which in 2026 still mended locks that did not hold (rustfs/rustfs#1509) and policies (#7989): use minio with its waiver',
+  ),
+  onprem(
     "a program without its digest",
     (d) => delete d.services.store.driver.server.sha256,
     "services.store.driver.server.sha256 is missing: /opt/bastide/minio runs on the machine, and only its digest says what it is: check the file, and write down what sha256sum prints",

@@ -32,11 +32,33 @@ const minio = z.strictObject({
   waiver: waiver(),
 });
 
+/** A driver that somebody will ask for, and why there is none. */
+function notDriven<Name extends string>(name: Name, rule: string) {
+  return z.looseObject({ name: z.literal(name) }).transform((_, context): never => {
+    const cure = "use minio with its waiver";
+    context.issues.push({ code: "custom", message: rule, params: { cure }, path: ["name"], input: name });
+    return z.NEVER;
+  });
+}
+
+/** Sources: Garage's manual, "S3 compatibility" and "Integrations"; the threads that are named. */
+const driver = z.discriminatedUnion("name", [
+  minio,
+  notDriven(
+    "garage",
+    "Garage has neither versions nor locks, so whoever has a consumer's key can delete its backups for good, and serves no TLS of its own",
+  ),
+  notDriven(
+    "rustfs",
+    "nobody has tried this role with RustFS, which in 2026 still mended locks that did not hold (rustfs/rustfs#1509) and policies (#7989)",
+  ),
+]);
+
 /** An S3 store on one machine. */
 export const s3StoreSpec = z.strictObject({
   kind: z.literal("s3-store"),
   machine: ref("machine"),
-  driver: z.discriminatedUnion("name", [minio]),
+  driver,
   /** Certificate of `<machine>.<domain>`. */
   certificate: serverCertificate(),
   region: pattern(
