@@ -7,6 +7,7 @@ import { startControlPlane } from "./control-plane";
 import { testbedFolder } from "./folders";
 import { writeKubeconfig } from "./kubeconfig";
 import { startKwok } from "./kwok";
+import { compose } from "./machines/compose";
 import { machineImage } from "./machines/image";
 import { minio, minioClient } from "./machines/minio";
 import { startSite } from "./machines/site";
@@ -52,7 +53,7 @@ interface Found {
 const programsOf: Readonly<Record<Level, readonly Program[]>> = {
   1: [],
   2: nodePrograms,
-  3: [machineImage, minio, minioClient],
+  3: [machineImage, minio, minioClient, compose],
 };
 
 /** Builds what a level needs and the cache lacks; a testbed started later finds it there. */
