@@ -40,6 +40,8 @@ describe.each(environments)("releases of %s", (name) => {
       "crds-gateway-api",
       "crds-prometheus-operator",
       "gateway",
+      // Only where a machine makes backups of itself.
+      ...(name === "onprem" ? ["machine-backups"] : []),
       "start-page",
       "callhome",
     ]);
