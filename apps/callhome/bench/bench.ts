@@ -135,13 +135,10 @@ async function calls(): Promise<void> {
 /** Who uses the processors while single calls are stored: client, service and PostgreSQL share them. */
 async function shares(url: string, service: number, server: PostgresServer): Promise<void> {
   // The processes of before, for those that PostgreSQL starts meanwhile are none of ours.
-  const parts = { service: [service], PostgreSQL: childrenOf(server.pid) };
-  const used = () => Object.values(parts).map(processorTime);
-  const before = used();
+  const used = { service: processorTime([service]), PostgreSQL: processorTime(childrenOf(server.pid)) };
   const rate = await closedLoop(url, SECONDS);
-  const each = used().map((time, index) => (time - (before[index] ?? 0)) / (rate * SECONDS));
+  const shown = Object.entries(used).map(([name, time]) => `${name} ${(time() / (rate * SECONDS)).toFixed(1)} us`);
   const all = (cpus().length * 1_000_000) / rate;
-  const shown = Object.keys(parts).map((name, index) => `${name} ${(each[index] ?? 0).toFixed(1)} us`);
   console.log(
     `processor time a single call: ${shown.join(", ")}, of ${all.toFixed(1)} us that ${cpus().length} cores have; the rest is the client's, the kernel's, or idle`,
   );
