@@ -84,3 +84,13 @@ export class Cidr {
     return this.toString();
   }
 }
+
+/** Source: RFC 1918, and RFC 6598 for what lies between a provider and its customers. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
+  (text) => Cidr.parse(text) ?? [],
+);
+
+/** Whether nobody on the internet has an address of the block. */
+export function isPrivate(block: Cidr): boolean {
+  return PRIVATE.some((range) => range.covers(block));
+}

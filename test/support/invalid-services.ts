@@ -199,6 +199,13 @@ export const invalidServices: readonly InvalidCase[] = [
     refusal:
       'aws.services.front.machines[1] is "lb-2", but it does not stand in AWS as lb-1 does, so nothing can stand before both: use two of one kind',
   },
+  {
+    title: "a public load balancer for a private network",
+    of: "aws",
+    change: (d) => (withBalancer(d).services.front.openTo = ["203.0.113.0/24", "10.0.0.0/8"]),
+    refusal:
+      'aws.services.front.openTo[1] is "10.0.0.0/8", but 203.0.113.0/24 makes the load balancer public, and who comes to a public address does not come from a private one: name the public addresses by which those networks go out, or give them a service of their own',
+  },
   onprem(
     "a virtual address of one machine alone",
     (d) => d.services.front.machines.pop() && delete d.machines["lb-2"],

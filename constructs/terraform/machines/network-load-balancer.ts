@@ -8,6 +8,7 @@ import type { LoadBalancer } from "../../../platform/services";
 import type { Removal } from "../../../platform/shared/domain";
 import type { Network } from "../network/network";
 import { addressName } from "../shared/address-name";
+import { lifecycleOf } from "../shared/removal";
 
 export interface NetworkLoadBalancerProps {
   readonly balancer: LoadBalancer & { readonly kind: "network" };
@@ -39,8 +40,11 @@ export class NetworkLoadBalancer extends Construct {
       subnets: network.zones.map((zone) => (isPublic ? zone.publicSubnetId : zone.privateSubnetId)),
       // Its address in a zone without a machine that works would pass connections to nobody.
       enableCrossZoneLoadBalancing: true,
-      // Names of the company's point at it.
+      // Names of the company's point at it. Protected by AWS alone it would lose its listeners before AWS refuses.
       enableDeletionProtection: removal === "keep",
+      lifecycle: lifecycleOf(removal),
+      // AWS makes no public one in a VPC without a way to the internet.
+      dependsOn: isPublic ? [network.internet] : undefined,
       tags: { Name: `${environment}-${balancer.name}` },
     });
     for (const port of balancer.ports) this.addPort(port, made.arn, props);

@@ -23,6 +23,8 @@ export class Network extends Construct {
   readonly zones: readonly NetworkZone[];
   /** What machines that need the internet from their first minute to their last depend on: the private subnets' ways out. */
   readonly exits: readonly ITerraformDependable[];
+  /** What has a public address depends on it. */
+  readonly internet: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { vpc }: NetworkProps) {
     super(scope, id);
@@ -37,6 +39,7 @@ export class Network extends Construct {
     this.exits = this.addNat(vpc.nat, zones, internet);
     this.addS3Endpoint(vpcId, vpc, zones);
 
+    this.internet = internet;
     this.vpcId = vpcId;
     this.zones = zones;
   }

@@ -1,4 +1,4 @@
-import { ipv4 } from "../../shared/addresses";
+import { ipv4, isPrivate } from "../../shared/addresses";
 import { checkCertificate } from "../../shared/certificate";
 import { unknownKey } from "../../shared/keys";
 import type { PathParts, Report } from "../../shared/problems";
@@ -17,13 +17,28 @@ export function checkHaproxy(service: HaproxyService, report: Report, needs: Ser
 }
 
 /** One load balancer before them all, or one address that they share. */
-function checkPlaces({ name, machines }: HaproxyService, report: Report): void {
+function checkPlaces(service: HaproxyService, report: Report): void {
+  const { name, machines } = service;
   const inAws = machines.find(({ machine }) => machine?.provider === "ec2");
   const elsewhere = machines.find(({ machine }) => machine?.provider === "existing");
-  if (inAws === undefined || elsewhere === undefined) return;
+  if (inAws === undefined) return;
+  checkReach(service, report);
+  if (elsewhere === undefined) return;
   const path = ["services", name, "machines", machines.indexOf(elsewhere)];
   const rule = `it does not stand in AWS as ${inAws.key} does, so nothing can stand before both`;
   report.refuse(path, elsewhere.key, rule, "use two of one kind");
+}
+
+/** AWS's load balancer has either public addresses or private ones, and through the public ones nobody comes from a private one. */
+function checkReach({ name, openTo }: HaproxyService, report: Report): void {
+  const fromOutside = openTo.find((one) => !isPrivate(one));
+  if (fromOutside === undefined) return;
+  for (const [place, one] of openTo.entries()) {
+    if (!isPrivate(one) || openTo.some((other) => other !== one && other.covers(one))) continue;
+    const rule = `${fromOutside} makes the load balancer public, and who comes to a public address does not come from a private one`;
+    const cure = "name the public addresses by which those networks go out, or give them a service of their own";
+    report.refuse(["services", name, "openTo", place], String(one), rule, cure);
+  }
 }
 
 function checkServers({ name, servers }: HaproxyService, report: Report, { machines }: ServiceNeeds): void {

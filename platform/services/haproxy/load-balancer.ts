@@ -1,4 +1,4 @@
-import type { Cidr } from "../../shared/addresses";
+import { type Cidr, isPrivate } from "../../shared/addresses";
 import { type HaproxyService, RKE2_PORTS } from "./resolve";
 
 /** What stands before a cluster, as those who connect must know it. */
@@ -15,7 +15,7 @@ export type LoadBalancer = {
   | {
       /** A network load balancer of AWS before the machines, which calls it something that nobody can know before. */
       readonly kind: "network";
-      /** Whether anybody outside the VPC may connect. */
+      /** Whether anybody with a public address may connect; an office or a VPN comes by a private one. */
       readonly reach: "public" | "internal";
     }
 );
@@ -26,8 +26,8 @@ export function loadBalancerOf(service: HaproxyService, blocks: readonly Cidr[])
   const ports = [...(ingress ? [80, 443] : []), ...(servers.length > 0 ? [RKE2_PORTS.api] : [])];
   const known = machines.flatMap(({ machine }) => (machine === undefined ? [] : [machine]));
   if (known.some(({ provider }) => provider === "ec2")) {
-    const inside = openTo.every((one) => blocks.some((block) => block.covers(one)));
-    return { kind: "network", name, ports, reach: inside ? "internal" : "public" };
+    const isInside = (one: Cidr) => isPrivate(one) || blocks.some((block) => block.covers(one));
+    return { kind: "network", name, ports, reach: openTo.every(isInside) ? "internal" : "public" };
   }
   const own = known.flatMap(({ address }) => address ?? []);
   return { kind: "addresses", name, ports, addresses: virtualAddress ? [virtualAddress.address] : own };

@@ -33,8 +33,15 @@ describe("a load balancer", () => {
       reach: "internal",
     });
     expect(of(awsPlatform(everybody))).toMatchObject({ reach: "public" });
-    const some = (draft: Draft) => withBalancers(draft, { openTo: ["10.20.0.0/24", "203.0.113.0/24"] });
-    expect(of(awsPlatform(some))).toMatchObject({ reach: "public" });
+  });
+
+  test.each([
+    ["an office behind a VPN", ["10.0.0.0/8"], "internal"],
+    ["another VPC", ["10.20.0.0/24", "172.20.0.0/16"], "internal"],
+    ["an office's public address", ["203.0.113.0/24"], "public"],
+    ["everybody, whoever else is named", ["10.0.0.0/8", "0.0.0.0/0"], "public"],
+  ])("of machines in AWS, open to %s", (_, openTo, reach) => {
+    expect(of(awsPlatform((draft) => withBalancers(draft, { openTo })))).toMatchObject({ reach });
   });
 });
 
@@ -87,8 +94,15 @@ describe("the network load balancer before two machines", () => {
     expect(open.map(({ cidr_ipv4 }) => cidr_ipv4)).toEqual(["10.20.0.0/16"]);
   });
 
-  test("cannot be deleted by accident, and its name is told", () => {
+  test("is made when the internet can be reached, where it is public", () => {
+    expect(cloud(everybody).at("aws_lb.front").depends_on).toEqual(["aws_internet_gateway.main"]);
+    expect(cloud(withBalancers).at("aws_lb.front").depends_on).toBeUndefined();
+  });
+
+  test("cannot be deleted or made anew by accident, and its name is told", () => {
     const stack = cloud(everybody);
+
+    expect(stack.at("aws_lb.front").lifecycle).toEqual({ prevent_destroy: true });
 
     expect(stack.at("aws_lb.front").enable_deletion_protection).toBe(true);
     expect(stack.json.output.load_balancer_front.value).toBe(ref("aws_lb.front.dns_name"));
