@@ -6,6 +6,7 @@ import { rgwTarget } from "../../platform/storage/ceph/s3";
 import { changed } from "../support/environments";
 import { tier } from "../support/require";
 import { SPACE_ADDRESS } from "./support/ceph/net-space";
+import { runbookCommands } from "./support/ceph/runbook-commands";
 import { SmallCeph } from "./support/ceph/small-ceph";
 import { cephClusterNeeds } from "./support/ceph-needs";
 import { eventually } from "./support/eventually";
@@ -15,6 +16,12 @@ const COPIES = [2, 3, 4, 5];
 const poolOf = (copies: number): string => `copies-${copies}`;
 /** After this many seconds without an answer, reading and writing counts as standing still: of one, and what making up for a loss takes. */
 const PATIENCE = 8;
+
+/** Of a crash that never was, for the commands that look at one. */
+const CRASH = "2026-11-21T10:00:00.000000Z_00000000-0000-4000-8000-000000000001";
+
+/** How `ceph osd ok-to-stop` says no, here because of the pool with more copies than hosts. */
+const NO = 16;
 
 const diskLatency = join(__dirname, "../../apps/disk-latency/src/main.js");
 
@@ -52,6 +59,11 @@ tier("ceph", cephClusterNeeds())("a real Ceph on three hosts", () => {
       [process.execPath, diskLatency, "measure", "--directory", mount, "--expect", "fuse.ceph-fuse", ...args],
       60,
     );
+
+  const health = async () => {
+    const { status, checks } = JSON.parse(await ceph.run("ceph", "health", "--format", "json"));
+    return { status, unavailable: checks.PG_AVAILABILITY?.severity };
+  };
 
   const files = () => ceph.space.run(["ls", "-A", mount]);
 
@@ -122,6 +134,24 @@ tier("ceph", cephClusterNeeds())("a real Ceph on three hosts", () => {
     expect(await files()).toBe("");
   });
 
+  it("takes every command of the runbooks, and its data lies afterwards as before", async () => {
+    const states = async () => JSON.parse(await ceph.run("ceph", "status", "--format", "json")).pgmap.pgs_by_state;
+    const before = await states();
+    const file = join(ceph.folder, "crash.json");
+    writeFileSync(file, JSON.stringify({ crash_id: CRASH, timestamp: CRASH.split("_")[0], entity_name: "osd.0" }));
+    await ceph.run("ceph", "crash", "post", "-i", file);
+    const [{ pgid }] = JSON.parse(await ceph.run("ceph", "pg", "ls", "--format", "json")).pg_stats;
+    const commands = runbookCommands({ N: "2", PG: pgid, ID: CRASH, POOL: poolOf(3) });
+    const refused: string[] = [];
+    for (const command of commands) {
+      const { code, stderr } = await ceph.shell(command);
+      if (code !== 0 && code !== NO) refused.push(`${command} (${code}): ${stderr}`);
+    }
+    expect(refused).toEqual([]);
+    expect(commands.length).toBeGreaterThan(20);
+    await eventually(async () => expect(await states()).toEqual(before), 60);
+  });
+
   it("with a host lost, and its monitor with it, goes on exactly where we say so", async () => {
     await Promise.all([ceph.killOsd(2), ceph.killMonitor(2)]);
     await ceph.knowsOfOsds(HOSTS - 1);
@@ -137,6 +167,8 @@ tier("ceph", cephClusterNeeds())("a real Ceph on three hosts", () => {
     await ceph.knowsOfOsds(HOSTS - 2);
     const [found, { code, stderr }] = await Promise.all([verdicts(), measure("--timeout", "5", "--repeats", "1")]);
     expect(found).toEqual(predicted(2));
+    // To Ceph that is no error: without an alert of its own nobody would be called.
+    expect(await health()).toEqual({ status: "HEALTH_WARN", unavailable: "HEALTH_WARN" });
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^disk-latency: the storage has not answered for 5 s, after \d+ runs: look at its health; when it answers again, remove \S+\/\.disk-latency-\d+\*\n$/,

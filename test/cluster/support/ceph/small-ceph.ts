@@ -61,6 +61,11 @@ export class SmallCeph {
     return this.space.attempt(this.#command(program, args), seconds);
   }
 
+  /** A line of shell in which `ceph` and its like know where they are, as an administrator types it. */
+  shell(line: string, seconds = 60): Promise<Ended> {
+    return this.space.attempt(["env", `CEPH_CONF=${join(this.folder, "ceph.conf")}`, "sh", "-c", line], seconds);
+  }
+
   /** A pool whose copies each lie on a host of their own; what a custom resource of ours becomes. */
   async addPool(name: string, replicas: number): Promise<void> {
     await this.run("ceph", "osd", "pool", "create", name, PLACEMENT_GROUPS);
