@@ -4,6 +4,7 @@ import { firstUuidOf, timeOfUuid7, uuid7Of } from "../src/call/uuid7";
 import { refusalOf } from "../src/call/validate";
 import { compareVersions } from "../src/call/version-order";
 import { Products } from "../src/config/products";
+import { parseErasures } from "../src/privacy/erasure";
 import { aCall, HASH, newId } from "./support/calls";
 
 const NOW = Date.UTC(2026, 10, 3, 8, 0, 0);
@@ -115,6 +116,14 @@ describe("privacy", () => {
     expect(HASH.of("user", "x")).not.toBe(HASH.of("instance", "x"));
     expect(HASH.of("user", "é")).toBe(HASH.of("user", "e\u0301"));
   });
+});
+
+test("fails on a list of erasures with a line that was cut off, and says which", () => {
+  const line = JSON.stringify({ subject: "user", hash: "0".repeat(32), until: "2026-11-03T08:15:00Z" });
+  expect(parseErasures(`${line}\n\n${line}\n`)).toHaveLength(2);
+  expect(() => parseErasures(`${line}\n${line.slice(0, 20)}`)).toThrow(
+    "line 2 of the list of erasures is not JSON: mend it, or erase again and remove it",
+  );
 });
 
 test("fails on a product that is not known", () => {

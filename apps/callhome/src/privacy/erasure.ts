@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from "node:fs";
+import { SettingsError } from "../config/settings";
 import { markDue, type ProductDay } from "../rollup/roll-up";
 import type { Database, Queryable } from "../storage/database";
 
@@ -146,10 +147,19 @@ export class ErasureList {
 
 /** Erasures, one JSON object a line, as a list keeps them and as the command prints them. */
 export function parseErasures(text: string): Erasure[] {
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Erasure);
+  return text.split("\n").flatMap((line, index) => {
+    if (line === "") {
+      return [];
+    }
+    try {
+      return [JSON.parse(line) as Erasure];
+    } catch {
+      // A line that the end of a process cut off: its erasure was not begun, so nobody was told that it was done.
+      throw new SettingsError([
+        `line ${index + 1} of the list of erasures is not JSON: mend it, or erase again and remove it`,
+      ]);
+    }
+  });
 }
 
 /**
