@@ -38,7 +38,7 @@ export class MachineBackupAlerts extends Construct {
   }
 
   private alertsOf({ kind, name, machines: [machine] }: HarborService): AlertRule[] {
-    const measured = `${MEASURED}{backup="${kind}", service="${name}"}`;
+    const measured = `${MEASURED}{backup="${kind}", name="${name}"}`;
     const last = `last_over_time(${measured}[1h])`;
     const what = `${name} (${kind} on machine ${machine?.key ?? "unknown"})`;
     return [

@@ -19,7 +19,14 @@ export function logs(shipping: LogShipping | undefined): RolePart {
   return {
     packages: ["rsyslog", "rsyslog-gnutls"],
     files,
-    units: [{ name: "rsyslog.service", onChange: "restart", watches: files.map(({ path }) => path) }],
+    // An authority that is renewed under its name is read when rsyslog starts.
+    units: [
+      {
+        name: "rsyslog.service",
+        onChange: "restart",
+        watches: [...files.map(({ path }) => path), authorityFile(shipping.authority)],
+      },
+    ],
     uninstall: ["systemctl disable --now rsyslog.service"],
   };
 }

@@ -41,7 +41,7 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
       {
         when: "after-units",
         purpose: "make the first backup, so that one that cannot work is known at once",
-        unless: `grep -qs ' [1-9]' ${METRIC}`,
+        unless: `grep -qs '${labelsOf(service.name)} [1-9]' ${METRIC}`,
         run: BACKUP_PROGRAM,
       },
     ],
@@ -51,9 +51,13 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
         check: `[ "$(($(date +%s) - $(sed 's/.* //' ${METRIC})))" -lt ${2 * 86_400} ]`,
       },
     ],
-    uninstall: ["systemctl disable --now harbor-backup.timer"],
+    // What it told last would be told for ever, and be late.
+    uninstall: [`systemctl disable --now harbor-backup.timer; rm -f ${METRIC}`],
   };
 }
+
+/** Which backup it is. Prometheus has a use of its own for `service` and `job`. */
+const labelsOf = (service: string): string => `{backup="harbor",name="${service}"}`;
 
 const HEAD = `#!/bin/sh
 # Written by Bastide; a change made here is undone by the next application.
@@ -74,7 +78,7 @@ docker exec --interactive harbor-db pg_restore --list <"$folder/database" >/dev/
 metric=\${BASTIDE_HARBOR_METRIC:-${METRIC}}
 measured() { # seconds since 1970
 	[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
-	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor",service="${service}"} %s\\n' "$1" >"$folder/metric"
+	printf 'bastide_backup_last_success_timestamp_seconds${labelsOf(service)} %s\\n' "$1" >"$folder/metric"
 	chmod 0644 "$folder/metric"
 	mv "$folder/metric" "$metric"
 }

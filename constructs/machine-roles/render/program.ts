@@ -238,7 +238,7 @@ unit() { # name, reload or restart, shell function that says why it did not take
 	name=$1 on_change=$2 taken=$3
 	shift 3
 	# When it was written counts too: what was changed by hand, and taken, has its old content again once it is put back.
-	mark=$(for path in "$@"; do cat "$root$path" && stat -c %y "$root$path"; done 2>/dev/null | sha256sum | cut -d ' ' -f 1)
+	mark=$(for path in "$@"; do cat "$root$path" && stat -c %.9Y "$root$path"; done 2>/dev/null | sha256sum | cut -d ' ' -f 1)
 	marked=$(cat "$state/units/$name" 2>/dev/null)
 	enabled=$(systemctl is-enabled "$name" 2>/dev/null)
 	case $enabled in

@@ -71,7 +71,7 @@ tier("machines", lacking("mktemp", "install", "sha256sum"))("the backup of a Har
     expect(said).toMatch(/^harbor-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.tar\n$/);
     expect(readdirSync(at("fake/store"))).toEqual([said.trim()]);
     expect(readFileSync(at("metrics/harbor.prom"), "utf8")).toMatch(
-      /^bastide_backup_last_success_timestamp_seconds\{backup="harbor",service="images"\} \d{10}\n$/,
+      /^bastide_backup_last_success_timestamp_seconds\{backup="harbor",name="images"\} \d{10}\n$/,
     );
     expect(leftBehind()).toEqual([]);
   });
@@ -127,7 +127,7 @@ tier("machines", lacking("mktemp", "install", "sha256sum"))("the backup of a Har
     const well = (seconds: number) => {
       writeFileSync(
         at("metrics/harbor.prom"),
-        `bastide_backup_last_success_timestamp_seconds{backup="harbor"} ${seconds}\n`,
+        `bastide_backup_last_success_timestamp_seconds{backup="harbor",name="images"} ${seconds}\n`,
       );
       const command = check.replace(/\S+\.prom/, at("metrics/harbor.prom"));
       return spawnSync("sh", ["-c", command]).status === 0;

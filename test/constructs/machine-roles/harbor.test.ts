@@ -154,7 +154,7 @@ describe("a Harbor", () => {
 
   test("ends its containers and keeps its data when its role is taken away", () => {
     expect(harbor().uninstall).toEqual(expect.arrayContaining(["docker compose --project-name harbor down"]));
-    expect(harbor().uninstall.join("\n")).not.toMatch(/rm |volumes|-v\b/);
+    expect(harbor().uninstall.join("\n")).not.toMatch(/rm (?!-f \S+\.prom$)|volumes|-v\b/m);
   });
 });
 
@@ -189,12 +189,17 @@ describe("its backup", () => {
     expect(units.map(({ name }) => name)).not.toContain("harbor-backup.timer");
   });
 
+  test("tells nothing any more where it is taken away", () =>
+    expect(harbor().uninstall.filter((command) => command.includes("backup"))).toEqual([
+      "systemctl disable --now harbor-backup.timer; rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom",
+    ]));
+
   test("is tried by the first application, and by those that follow until one succeeded", () => {
     const metric = "/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom";
     const first = commandOf(harbor(), "make the first backup, so that one that cannot work is known at once");
     expect(first).toMatchObject({
       when: "after-units",
-      unless: `grep -qs ' [1-9]' ${metric}`,
+      unless: `grep -qs '{backup="harbor",name="images"} [1-9]' ${metric}`,
       run: "/usr/local/sbin/bastide-harbor-backup",
     });
   });

@@ -52,12 +52,12 @@ describe("a machine whose journal goes to a receiver", () => {
     ]);
   });
 
-  test("restarts what sends when its certificate changes", () => {
+  test("restarts what sends when its certificate changes, or the authority that it believes", () => {
     const { units } = document("gitlab", proving);
     expect(units.find(({ name }) => name === "rsyslog.service")).toEqual({
       name: "rsyslog.service",
       onChange: "restart",
-      watches: ["/etc/bastide/logs.crt", "/etc/bastide/logs.key", SETTINGS],
+      watches: ["/etc/bastide/logs.crt", "/etc/bastide/logs.key", SETTINGS, authority],
     });
   });
 

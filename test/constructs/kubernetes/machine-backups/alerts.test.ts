@@ -5,8 +5,8 @@ import { tier } from "../../../support/require";
 const { groups } = only(objectsOf("onprem"), "PrometheusRule", "machine-backups").spec;
 
 const series =
-  'bastide_backup_last_success_timestamp_seconds{backup="harbor", service="images", instance="10.10.1.21:9100"}';
-const labels = { backup: "harbor", service: "images", instance: "10.10.1.21:9100" };
+  'bastide_backup_last_success_timestamp_seconds{backup="harbor", name="images", instance="10.10.1.21:9100"}';
+const labels = { backup: "harbor", name: "images", instance: "10.10.1.21:9100" };
 /** Its clock starts at 1970: this backup was made in its first minute. */
 const once = [{ series, values: "60x6000" }];
 
@@ -59,7 +59,7 @@ const cases: readonly AlertCase[] = [
         severity: "critical",
         description:
           "The machine of images (harbor on machine harbor) has told nothing of its backup for an hour: no other alert of it can fire.",
-        labels: { backup: "harbor", service: "images" },
+        labels: { backup: "harbor", name: "images" },
       },
     ],
   },

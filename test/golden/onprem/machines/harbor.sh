@@ -149,7 +149,7 @@ python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
 }
 
 unless_34() {
-grep -qs ' [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
+grep -qs '{backup="harbor",name="images"} [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
 }
 
 run_35() {
@@ -801,7 +801,7 @@ trap 'rm -rf "$folder"' EXIT
 metric=${BASTIDE_HARBOR_METRIC:-/var/lib/prometheus/node-exporter/bastide_harbor_backup.prom}
 measured() { # seconds since 1970
 	[ -d "$(dirname "$metric")" ] || install -d -m 0755 "$(dirname "$metric")"
-	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor",service="images"} %s\n' "$1" >"$folder/metric"
+	printf 'bastide_backup_last_success_timestamp_seconds{backup="harbor",name="images"} %s\n' "$1" >"$folder/metric"
 	chmod 0644 "$folder/metric"
 	mv "$folder/metric" "$metric"
 }
@@ -873,7 +873,7 @@ WantedBy=timers.target
 END
 uninstall 'systemctl disable --now harbor.service'
 uninstall 'docker compose --project-name harbor down'
-uninstall 'systemctl disable --now harbor-backup.timer'
+uninstall 'systemctl disable --now harbor-backup.timer; rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_8 run_9
 command_ 'install Docker'\''s engine, of a version that is known' unless_10 run_11
