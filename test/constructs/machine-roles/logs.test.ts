@@ -137,7 +137,7 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
       .replace("/var/spool/rsyslog", folder)
       .replace(`target="${receiver}" port="6514"`, `target="127.0.0.1" port="${port}"`)
       .replace('action.resumeInterval="5"', 'action.resumeInterval="1"');
-    writeFileSync(join(folder, "conf"), text);
+    writeFileSync(join(folder, "conf"), `${text}action(type="omfile" file="${folder}/seen")\n`);
     const command = ["-n", "-iNONE", "-f", join(folder, "conf")];
     sender = spawn("rsyslogd", command, { env: { PATH: `${process.env.PATH}:/usr/sbin` }, stdio: "ignore" });
     await eventually(async () => {
@@ -157,11 +157,15 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
     await over;
   }
 
-  const log = (text: string) => run(["logger", "--socket", join(folder, "log"), "--tag", "shop", text]);
+  /** Logs a line, and waits until the sender has it: in its socket it would be lost with the sender. */
+  async function log(text: string): Promise<void> {
+    await run(["logger", "--socket", join(folder, "log"), "--tag", "shop", text]);
+    await eventually(() => readFileSync(join(folder, "seen"), "utf8").includes(text));
+  }
 
   async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
     for (let turn = 0; turn < 150; turn++) {
-      if (await Promise.resolve(holds()).catch(() => false)) return;
+      if (await (async () => holds())().catch(() => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`it did not come true; received: ${received}`);
