@@ -22,11 +22,13 @@ export class Discretion {
   get notes(): string {
     if (this.callhome === undefined) return "";
     const { workload, legacyPaths } = this.callhome;
-    const plain = legacyPaths.flatMap(({ kind, path }) => (kind === "exact" ? [path] : [path, `${path}/`]));
-    const matching = (path: string) => (path.endsWith("/") ? `path_beg ${path}` : `path ${path}`);
+    const plain = legacyPaths.flatMap(({ kind, path }) =>
+      kind === "exact" ? [`path ${path}`] : [`path ${path}`, `path_beg ${path}/`],
+    );
     return [
-      `acl ${HOST} req.hdr(host),field(1,:) -i ${workload.hostName}`,
-      ...plain.map((path) => `acl ${PLAIN} ${matching(path)}`),
+      `error-log-format "${FAILURE}"`,
+      `acl ${HOST} req.hdr(host),field(1,:) -i ${workload.hostName} ${workload.hostName}.`,
+      ...plain.map((matching) => `acl ${PLAIN} ${matching}`),
       `http-request set-var(txn.client) src unless ${HOST}`,
       `http-request set-var-fmt(txn.asked) "%[method] %[path]" if ${HOST}`,
       `http-request set-var-fmt(txn.asked) "%[method] %[url]" unless ${HOST}`,
@@ -46,6 +48,9 @@ export class Discretion {
     return (this.callhome?.legacyPaths.length ?? 0) === 0 ? "{ ssl_fc }" : `{ ssl_fc } or ${HOST} ${PLAIN}`;
   }
 }
+
+/** A connection that never became a request, as that of a product whose TLS is too old: it names no host either. */
+const FAILURE = "frontend=%f status=%ST ends=%tsc error=%{+Q}[fc_err_str]";
 
 /** As Debian's `tcplog`, in words, without who connected. */
 const CONNECTION =

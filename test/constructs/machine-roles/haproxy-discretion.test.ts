@@ -131,6 +131,7 @@ tier("machines", lacking("haproxy", "openssl"))("HAProxy before Callhome", () =>
     expect((await ask("https", HOST, "/v1/call?user=ann")).status).toBe(200);
     expect((await ask("https", `${HOST.toUpperCase()}:443`, "/callhome.php?user=ann&licence=ABCD")).status).toBe(200);
     expect((await ask("https", HOST, "/admin?user=ann")).status).toBe(403);
+    expect((await ask("https", `${HOST}.`, "/with-a-dot?user=ann")).status).toBe(200);
     expect((await ask("https", "wiki.corp.acme.example", "/page?by=everybody")).status).toBe(200);
     const text = await logged(/by=everybody/);
     expect(text).toMatch(/^client=- .* status=200 .* request="GET \/v1\/call"$/m);
@@ -138,6 +139,12 @@ tier("machines", lacking("haproxy", "openssl"))("HAProxy before Callhome", () =>
     expect(text).toMatch(/^client=- .* status=403 .* denied=admin request="GET \/admin"$/m);
     expect(text).toMatch(/^client=127\.0\.0\.1 .* status=200 .* request="GET .*\/page\?by=everybody"$/m);
     expect(text).not.toContain("ann");
+  });
+
+  it("writes no address of a client that cannot agree on TLS with it", async () => {
+    await run(web);
+    connect(ports.https, "127.0.0.1").end("GET / HTTP/1.0\r\n\r\n");
+    expect(await logged(/^frontend=web\S* status=\S+ ends=\S+ error="[^"]+"$/m)).not.toContain("127.0.0.1");
   });
 
   it("lets old addresses, and nothing else, be asked for without TLS, and tells the service that they were", async () => {

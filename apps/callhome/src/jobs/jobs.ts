@@ -143,6 +143,8 @@ export class Jobs {
       ok = false;
       detail = (error as Error).message;
       log.error({ job: name, error: detail }, "job failed");
+      // Told at once: what kept the job from working may keep the database from being told.
+      metrics.jobFailed.set({ name }, 1);
     }
     await db.query({
       text: `INSERT INTO job_run (name, finished_at, ok, detail) VALUES ($1, now(), $2, $3::text::jsonb)
