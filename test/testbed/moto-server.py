@@ -4,6 +4,7 @@ Without this no aws_instance can be made, and a second plan would replace the cl
 """
 
 from moto.ec2.models.amis import Ami, AmiBackend
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2 import ec2_backends
@@ -31,6 +32,15 @@ def create_version_without_own_tags(self, data, description):
     """moto takes a launch template's own tags for tags of the instances, and so describes a template that nobody made."""
     tags = [spec for spec in data.get("TagSpecifications", []) if spec["ResourceType"] != "launch-template"]
     return create_version(self, {**data, "TagSpecifications": tags}, description)
+
+
+prepare_interfaces = Instance.prep_nics
+
+
+def prepare_interfaces_with_groups(self, *arguments, **others):
+    """An instance at an address of its own is asked for by its interface, whose groups moto forgets to take for the instance's."""
+    prepare_interfaces(self, *arguments, **others)
+    self.security_groups = self.security_groups or list(self.nics[0]._group_set)
 
 
 def description_of(rule):
@@ -113,6 +123,7 @@ def update_parameters_of_user(self, new_parameters):
 
 
 AmiBackend.describe_images = describe_images
+Instance.prep_nics = prepare_interfaces_with_groups
 IAMPolicyStatement.is_action_permitted = judge_as_over_tls
 DBParameterGroup.update_parameters = update_parameters_of_user
 Route53Response.create_hosted_zone = create_hosted_zone_of_vpc
