@@ -59,9 +59,9 @@ tier("cluster", deploymentNeeds())("machines in AWS", () => {
   const apply = async () =>
     (await work.terraform(STACK, ["apply", "-auto-approve", "-input=false", "-no-color"])).stdout;
 
-  /** The testbed empties AWS_PROFILE, which the AWS CLI takes for the profile without a name. */
+  /** The testbed empties these, which the AWS CLI takes for a profile without a name and an empty path. */
   const asked = (command: readonly string[], expect: readonly number[] = [0]) =>
-    work.run(["env", "-u", "AWS_PROFILE", ...command], { expect });
+    work.run(["env", "-u", "AWS_PROFILE", "-u", "AWS_CA_BUNDLE", ...command], { expect });
 
   const aws = async (...args: string[]) => {
     const { region } = platform.network.kind === "vpc" ? platform.network : { region: "" };
