@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 /**
  * Puts a new folder in the place of one of that name, and touches nothing else beside it. The new one is written beside the old one
- * first, so that an interruption leaves one of them whole; several processes may do so at once, and the last one's stays.
+ * first, so that an interruption leaves one of them whole, or, between two renames, none, which the next run makes good. Several processes
+ * of one machine may do so at once, and the last one's stays; those of two containers do not know each other by their numbers.
  *
  * @param fill writes what is to be in it
  */
