@@ -4,8 +4,8 @@ import { exchange } from "./exchange";
 import { type PackedChart, writeChart } from "./packaging";
 
 /**
- * Makes a folder hold these charts and nothing else. Where it does already, byte for byte, it is left alone: a file system takes
- * longer to make and to remove the five entries of each chart than the whole of the synthesis takes.
+ * Makes a folder hold these charts and nothing else. Where it does already, byte for byte, it is left alone: making and removing the
+ * five entries of each chart costs a file system about as much as synthesizing it.
  */
 export function keepCharts(parent: string, name: string, charts: readonly PackedChart[]): void {
   if (holds(join(parent, name), charts)) return;

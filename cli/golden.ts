@@ -92,15 +92,18 @@ function oneOfEachRole({ machines }: Platform): Machine[] {
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null)
-    return typeof value === "string" ? withoutDigests(withoutUserData(value)) : value;
+    return typeof value === "string" ? withoutDigests(withoutPrograms(value)) : value;
   const entries = Object.entries(value).filter(([key]) => key !== "//");
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 }
 
-/** What is in it stands with the machines. */
-function withoutUserData(text: string): string {
-  return text.startsWith("${base64gzip(") ? "<user data>" : text;
+/** What is in them stands with the machines: user data, and programs of machines in base64, which begin with the same bytes. */
+function withoutPrograms(text: string): string {
+  if (text.startsWith("${base64gzip(")) return "<user data>";
+  return text.startsWith(SCRIPT) ? "<program>" : text;
 }
+
+const SCRIPT = Buffer.from("#!/bin/sh\n# ").toString("base64");
 
 /** CRDs are upstream's and far too long to read: of each, its name and the versions it serves. */
 function shortened(manifests: string): string {
@@ -130,5 +133,6 @@ function withoutDigests(text: string): string {
       /(0\.1\.0\+|bastide\.dev\/files: |start-page:|app\.kubernetes\.io\/version: )'?[0-9a-f]{12}'?/g,
       "$1<digest>",
     )
-    .replace(/^(.*--planned )?[0-9a-f]{16}$/, "$1<digest>");
+    .replace(/^(.*--planned )?[0-9a-f]{16}$/, "$1<digest>")
+    .replace(/\b[0-9a-f]{16}\.sh\b/g, "<digest>.sh");
 }

@@ -77,6 +77,7 @@ export class ReleasesStack extends EnvironmentStack {
   override toTerraform(): { readonly resource: Resources } {
     const releases = this.node.children.filter((child) => child instanceof KnownRelease);
     const known = Object.assign({}, ...releases.map((release) => release.known()));
-    return { ...super.toTerraform(), resource: { [HelmRelease.tfResourceType]: known } };
+    const { resource, ...rest } = super.toTerraform() as { resource?: Resources };
+    return { ...rest, resource: { ...resource, [HelmRelease.tfResourceType]: known } };
   }
 }
