@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type App, TerraformElement, TerraformResource } from "cdktf";
 import type { Node } from "constructs";
 import { addressName } from "../constructs/terraform/shared/address-name";
+import { Kept } from "../constructs/terraform/shared/kept";
 import { ownershipTags } from "../constructs/terraform/shared/ownership-tags";
 import type { Vpc } from "../platform/network";
 import type { Platform } from "../platform/platform";
@@ -17,6 +18,7 @@ export abstract class AwsStack extends EnvironmentStack {
       allowedAccountIds: [account],
       defaultTags: [{ tags: ownershipTags(platform.name, id) }],
     });
+    new Kept(this, "kept");
     this.node.addValidation({ validate: () => this.repeatedAddresses() });
   }
 

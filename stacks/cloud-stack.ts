@@ -12,7 +12,7 @@ import { Network } from "../constructs/terraform/network/network";
 import { PrivateZone } from "../constructs/terraform/network/private-zone";
 import { keepsData, type MachineRole } from "../platform/machines";
 import type { Platform } from "../platform/platform";
-import { loadBalancerOf, openPorts } from "../platform/services";
+import { type HaproxyService, loadBalancerOf, openPorts } from "../platform/services";
 import { AwsStack } from "./aws-stack";
 import type { StackSetting } from "./environment-stack";
 
@@ -27,15 +27,13 @@ export class CloudStack extends AwsStack {
   }
 
   constructor(scope: App, platform: Platform, setting: StackSetting) {
-    const { name, network: vpc, cluster, secretStore, removal } = platform;
+    const { name, network: vpc, cluster, secretStore } = platform;
     if (vpc.kind !== "vpc") throw new Error(`${name} has no VPC, so it has no cloud stack: ask CloudStack.wants first`);
     super(scope, `${name}-cloud`, platform, setting, vpc);
 
     const network = new Network(this, "network", { vpc });
     const eks =
-      cluster?.distribution === "eks"
-        ? new Eks(this, "eks", { cluster, vpc, network, secretStore, removal })
-        : undefined;
+      cluster?.distribution === "eks" ? new Eks(this, "eks", { cluster, vpc, network, secretStore }) : undefined;
     if (eks !== undefined && setting.writesKubeconfig)
       new Kubeconfig(this, "kubeconfig", { environment: name, endpoint: eks.endpoint });
     this.addMachines(platform, network, eks);
@@ -43,7 +41,7 @@ export class CloudStack extends AwsStack {
   }
 
   private addMachines(platform: Platform, network: Network, eks: Eks | undefined): void {
-    const { name, machines, removal, network: vpc } = platform;
+    const { name, machines, network: vpc } = platform;
     if (vpc.kind !== "vpc" || machines.programBucket === undefined) return;
     const { programBucket, privateDomain: domain } = machines;
     const zone = new PrivateZone(this, "machines", { comment: "Machines, by name", domain, network });
@@ -75,7 +73,6 @@ export class CloudStack extends AwsStack {
           network,
           rights,
           userData: renderCloudInit(document),
-          removal,
           zone,
         });
         instances.set(machine.name, instanceId);
@@ -87,7 +84,7 @@ export class CloudStack extends AwsStack {
 
   /** @param instances ids that AWS gave to machines, by their names */
   private addLoadBalancers(platform: Platform, network: Network, instances: ReadonlyMap<string, string>): void {
-    const { name: environment, services, network: vpc, removal } = platform;
+    const { name: environment, services, network: vpc } = platform;
     for (const service of services.all) {
       if (service.kind !== "haproxy") continue;
       const balancer = loadBalancerOf(service, vpc.blocks);
@@ -99,7 +96,7 @@ export class CloudStack extends AwsStack {
         network,
         machines: new Map([...instances].filter(([machine]) => behind.includes(machine))),
         healthPort: service.statisticsPort,
-        removal,
+        removal: behindMayGo(service) ? "destroy" : "keep",
       });
     }
   }
@@ -117,4 +114,9 @@ export class CloudStack extends AwsStack {
       new Rds(this, `database_${database.key}`, { database, network, zone, nodesGroupId: eks?.nodesGroupId });
     }
   }
+}
+
+/** A load balancer goes with the machines behind it. */
+function behindMayGo({ machines }: HaproxyService): boolean {
+  return machines.every(({ machine }) => machine?.provider === "ec2" && machine.removal === "destroy");
 }

@@ -98,6 +98,6 @@ type Server = Extract<z.output<typeof databasesSpec>[string], { kind: "external"
 function whereIs(server: Server, machines: Machines): Pick<ExternalDatabase, "host" | "blocks" | "machine"> {
   if (typeof server === "object") return { host: server.host, blocks: [server.block] };
   const found = machines.all.find(({ name }) => name === server);
-  const block = found?.provider === "existing" ? Cidr.parse(`${found.address}/32`) : undefined;
+  const block = found?.provider === "existing" ? Cidr.ofAddress(found.address) : undefined;
   return { machine: server, host: found?.hostName ?? server, blocks: block === undefined ? [] : [block] };
 }

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, duration, ipAddress, label, pattern, port, secretRef } from "../shared/fields";
+import {
+  byteSize,
+  cidr,
+  domainName,
+  duration,
+  ipAddress,
+  label,
+  pattern,
+  port,
+  removal,
+  secretRef,
+} from "../shared/fields";
 import { ref } from "../shared/references";
 import { postgresMajors } from "../versions/postgres";
 
@@ -69,7 +80,7 @@ const rds = z.strictObject({
     "sun:03:00-sun:03:30",
   ),
   /** @default - what the environment says */
-  removal: z.enum(["keep", "destroy"]).optional(),
+  removal: removal().optional(),
 });
 
 export const databasesSpec = z.record(label(), z.discriminatedUnion("kind", [external, rds])).default({});

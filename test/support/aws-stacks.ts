@@ -44,6 +44,7 @@ export function withBalancers(draft: Draft, more: object = {}): void {
   const machine = { ...draft.machines["bastion-1"], role: "haproxy" };
   draft.machines["lb-1"] = { ...machine, address: "10.20.0.10" };
   draft.machines["lb-2"] = { ...machine, zone: "b" };
+  draft.machines["bastion-1"].open = { http: { port: 80 }, https: { port: 443 } };
   draft.services ??= {};
   draft.services.front = {
     ...{ kind: "haproxy", machines: ["lb-1", "lb-2"], ...more },

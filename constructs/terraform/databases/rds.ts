@@ -111,7 +111,8 @@ export class Rds extends Construct {
       deletionProtection: kept,
       deleteAutomatedBackups: !kept,
       skipFinalSnapshot: !kept,
-      finalSnapshotIdentifier: kept ? `${identifier}-final` : undefined,
+      // With the id of a thing that AWS makes and removes together with the database: the next one of this name leaves a snapshot of its own.
+      finalSnapshotIdentifier: kept ? `${identifier}-final-${group.id}` : undefined,
       lifecycle: lifecycleOf(removal),
       tags: { Name: identifier },
     });

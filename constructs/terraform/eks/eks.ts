@@ -6,7 +6,6 @@ import { Construct } from "constructs";
 import type { EksCluster as EksModel, EksPool } from "../../../platform/cluster";
 import type { Vpc } from "../../../platform/network";
 import type { SecretStore } from "../../../platform/secret-store";
-import type { Removal } from "../../../platform/shared/domain";
 import type { Network } from "../network/network";
 import { lifecycleOf } from "../shared/removal";
 import { ServiceRole } from "../shared/service-role";
@@ -21,7 +20,6 @@ export interface EksProps {
   readonly vpc: Vpc;
   readonly network: Network;
   readonly secretStore: SecretStore;
-  readonly removal: Removal;
 }
 
 /** Who did what in the cluster, and how they proved who they are; the other three logs are large and rarely read. */
@@ -49,12 +47,12 @@ export class Eks extends Construct {
   readonly nodesGroupId: string;
   readonly #apiGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { cluster, vpc, network, secretStore, removal }: EksProps) {
+  constructor(scope: Construct, id: string, { cluster, vpc, network, secretStore }: EksProps) {
     super(scope, id);
     const { name, version, admins, nodeGroups } = cluster;
 
     this.#apiGroup = this.addApiGroup(name, network.vpcId);
-    const { name: clusterName, endpoint, vpcConfig } = this.addControlPlane({ cluster, vpc, network, removal });
+    const { name: clusterName, endpoint, vpcConfig } = this.addControlPlane({ cluster, vpc, network });
     this.endpoint = endpoint;
     this.nodesGroupId = vpcConfig.clusterSecurityGroupId;
     const pools = this.addNodePools(nodeGroups, { clusterName, environment: name, version, network });
@@ -90,8 +88,8 @@ export class Eks extends Construct {
     });
   }
 
-  private addControlPlane({ cluster, vpc, network, removal }: Omit<EksProps, "secretStore">): EksCluster {
-    const { name, version, serviceBlock, apiOpenTo } = cluster;
+  private addControlPlane({ cluster, vpc, network }: Omit<EksProps, "secretStore">): EksCluster {
+    const { name, version, serviceBlock, apiOpenTo, removal } = cluster;
     const role = new ServiceRole(this, "eks_cluster", {
       name: `${name}-eks-cluster`,
       service: "eks.amazonaws.com",

@@ -3,7 +3,6 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Ec2Machine as Ec2MachineModel, keepsData } from "../../../platform/machines";
-import type { Removal } from "../../../platform/shared/domain";
 import type { Network } from "../network/network";
 import type { PrivateZone } from "../network/private-zone";
 import { addressName } from "../shared/address-name";
@@ -21,7 +20,6 @@ export interface Ec2MachineProps {
   readonly rights: MachineRights;
   /** What cloud-init does on its first start. */
   readonly userData: string;
-  readonly removal: Removal;
   /** Where its name is known. */
   readonly zone: PrivateZone;
 }
@@ -39,8 +37,8 @@ export class Ec2Machine extends Construct {
 
   constructor(scope: Construct, id: string, props: Ec2MachineProps) {
     super(scope, id);
-    const { machine, environment, network, rights, userData, removal } = props;
-    const { name, image, instanceType, zone, rootDisk, role, formerly, address } = machine;
+    const { machine, environment, network, rights, userData } = props;
+    const { name, image, instanceType, zone, rootDisk, role, formerly, address, removal } = machine;
     const instance = new Instance(this, name, {
       ami: image,
       instanceType,
@@ -51,7 +49,13 @@ export class Ec2Machine extends Construct {
       // As base64, because cdktf leaves backslashes as they are, and Terraform would read them as its own escapes.
       userDataBase64: Fn.base64gzip(Fn.base64decode(Buffer.from(fittingUserData(userData)).toString("base64"))),
       metadataOptions: METADATA_OPTIONS,
-      rootBlockDevice: { volumeType: "gp3", volumeSize: rootDisk.wholeGibibytes, encrypted: true },
+      rootBlockDevice: {
+        volumeType: "gp3",
+        volumeSize: rootDisk.wholeGibibytes,
+        encrypted: true,
+        // hashicorp/aws 5 takes termination protection off by itself, so that a machine that is destroyed leaves its disk at least.
+        deleteOnTermination: removal !== "keep",
+      },
       disableApiTermination: removal === "keep",
       // Where machines are kept, a new image or zone is refused, for it would take the machine's disk with it.
       // User data is for the first start: another one would stop the machine, and cloud-init would not read it again.

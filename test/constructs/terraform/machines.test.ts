@@ -49,6 +49,7 @@ test("a machine is open to everywhere only where the environment says so", () =>
   const stack = cloud((draft) => {
     const machine = { ...draft.machines["bastion-1"], instanceType: "t3.small" };
     draft.machines["lb-1"] = { ...machine, role: "haproxy", address: "10.20.0.10" };
+    draft.machines["bastion-1"].open = { http: { port: 80 }, https: { port: 443 } };
     draft.services = {
       front: {
         kind: "haproxy",
@@ -235,12 +236,13 @@ test("a machine may use Session Manager and nothing else", () => {
 test("a machine's disk is encrypted and of the size that the environment names", () => {
   const stack = cloud((draft) => (draft.machines["bastion-1"].rootDisk = "41Gi"));
 
-  expect(stack.at(BASTION).root_block_device).toEqual({ volume_type: "gp3", volume_size: 41, encrypted: true });
+  expect(stack.at(BASTION).root_block_device).toMatchObject({ volume_type: "gp3", volume_size: 41, encrypted: true });
 });
 
 test("a kept machine is protected in Terraform and in AWS", () => {
   expect(cloud().at(BASTION)).toMatchObject({
     disable_api_termination: true,
+    root_block_device: { delete_on_termination: false },
     lifecycle: { prevent_destroy: true, ignore_changes: ["user_data_base64"] },
   });
 });
@@ -249,6 +251,7 @@ test("a disposable machine can be destroyed", () => {
   const machine = cloud((draft) => (draft.removal = "destroy")).at(BASTION);
 
   expect(machine.disable_api_termination).toBe(false);
+  expect(machine.root_block_device.delete_on_termination).toBe(true);
   expect(machine.lifecycle).not.toHaveProperty("prevent_destroy");
 });
 

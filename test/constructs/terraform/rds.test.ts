@@ -57,9 +57,12 @@ describe("a database of RDS", () => {
       deletion_protection: true,
       delete_automated_backups: false,
       skip_final_snapshot: false,
-      final_snapshot_identifier: "aws-callhome-final",
       lifecycle: { prevent_destroy: true },
     });
+  });
+
+  test("leaves a last snapshot whose name no earlier database of its name has taken", () => {
+    expect(cloud().at(INSTANCE).final_snapshot_identifier).toBe(`aws-callhome-final-${ref(`${GROUP}.id`)}`);
   });
 
   test("goes without a trace where that is said", () => {
