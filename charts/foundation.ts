@@ -1,4 +1,6 @@
 import type { App } from "cdk8s";
+import { addPlainServices } from "../constructs/kubernetes/access/plain-services";
+import { addRouteHosts } from "../constructs/kubernetes/access/route-hosts";
 import { TeamRights } from "../constructs/kubernetes/access/team-rights";
 import { ExternalSecretsNetworkPolicies } from "../constructs/kubernetes/external-secrets/network-policies";
 import { ProtectedNamespace } from "../constructs/kubernetes/namespace/protected-namespace";
@@ -8,6 +10,7 @@ import type { Cluster } from "../platform/cluster";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { RELEASE, SYSTEM_NAMESPACE } from "../platform/shared/release-names";
+import { hostsByNamespace } from "../platform/shared/route-hosts";
 
 /** What everything else stands on: namespaces with their protections, priority classes, and the rights of the teams. */
 export function foundation(app: App, platform: Platform): Release[] {
@@ -29,6 +32,7 @@ export function foundation(app: App, platform: Platform): Release[] {
     });
   }
   new TeamRights(chart, "access", platform.access);
+  addPolicies(chart, platform);
   return [ownRelease(chart, { name: RELEASE.foundation, namespace: SYSTEM_NAMESPACE, needs: [] })];
 }
 
@@ -54,17 +58,24 @@ function addGatewayNamespace(chart: ReleaseChart, { removal }: Platform, { gatew
   });
 }
 
+/** What nobody may write into a namespace of the teams, whatever their rights are. */
+function addPolicies(chart: ReleaseChart, { access, workloads }: Platform): void {
+  if (access.namespaces.length === 0) return;
+  addPlainServices(chart);
+  addRouteHosts(chart, hostsByNamespace(workloads));
+}
+
 /** Holds External Secrets, where it delivers. */
-function addSecretStoreNamespace(chart: ReleaseChart, platform: Platform, { version }: Cluster): void {
+function addSecretStoreNamespace(chart: ReleaseChart, platform: Platform, cluster: Cluster): void {
   const { network, secretStore: store } = platform;
   if (store.kind !== "external-secrets") return;
   new ProtectedNamespace(chart, "secret-store-namespace", {
     name: store.namespace,
-    kubernetes: version,
+    kubernetes: cluster.version,
     podSecurity: "restricted",
     // Nothing in it is anybody's data.
     removal: "destroy",
     workloads: Object.values(store.workloads).map(({ resources }) => resources),
   });
-  new ExternalSecretsNetworkPolicies(chart, "secret-store-network", { store, network });
+  new ExternalSecretsNetworkPolicies(chart, "secret-store-network", { store, network, cluster });
 }

@@ -147,6 +147,8 @@ export const coreKinds = {
     "v1 Secret",
     "v1 Service",
     "v1 ServiceAccount",
+    "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",
+    "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
     "apiextensions.k8s.io/v1 CustomResourceDefinition",
     "apps/v1 DaemonSet",
     "apps/v1 Deployment",

@@ -3,6 +3,7 @@ import type { Network } from "../network";
 import { imageOf, pullSecretOf, type Registry } from "../registry";
 import type { Context } from "../shared/domain";
 import { CPU_BURST, type Footprint } from "../shared/footprint";
+import { type MadeName, objectsIn } from "../shared/made-names";
 import { entriesOf, type RequiredSecret } from "../shared/secrets";
 import type { Workload } from "../shared/workload";
 import type { appsSpec } from "./spec";
@@ -16,6 +17,7 @@ export interface Apps {
   readonly all: readonly App[];
   readonly footprints: readonly Footprint[];
   readonly secrets: readonly RequiredSecret[];
+  readonly names: readonly MadeName[];
 }
 
 export interface AppsNeeds {
@@ -34,6 +36,7 @@ export function resolveApps(spec: z.output<typeof appsSpec>, context: Context, n
       ...(entry.host === undefined ? {} : { hostName: `${entry.host}.${needs.network.domain}` }),
       footprint: {
         owner: ["apps", name],
+        counted: ["apps", name, "replicas"],
         namespace: entry.namespace,
         replicas: entry.replicas,
         surge: 1,
@@ -45,7 +48,8 @@ export function resolveApps(spec: z.output<typeof appsSpec>, context: Context, n
       },
     };
   });
-  return { all, footprints: all.map(({ footprint }) => footprint), secrets: secretsOf(all) };
+  const names = all.map(({ name, namespace }) => ({ scope: objectsIn(namespace), name, path: ["apps", name] }));
+  return { all, footprints: all.map(({ footprint }) => footprint), secrets: secretsOf(all), names };
 }
 
 function secretsOf(apps: readonly App[]): RequiredSecret[] {

@@ -1,114 +1,26 @@
 import { join } from "node:path";
+import { App } from "cdk8s";
+import { addRouteHosts } from "../../constructs/kubernetes/access/route-hosts";
+import { ReleaseChart } from "../../constructs/kubernetes/own-release";
 import type { KubernetesObject } from "../../platform/shared/release";
+import { only } from "../support/kubernetes";
 import { tier } from "../support/require";
 import { applyNodes, type Testbed, writeKubeconfigAs } from "../testbed";
-import { Api, type Person } from "./support/api";
+import { Api } from "./support/api";
 import { lacksRight, mayDo, type Verb } from "./support/attempt";
+import { eventually } from "./support/eventually";
 import { fakeNodeNeeds } from "./support/needs";
 import { apply, objectsOf, outputOn } from "./support/output";
 import { startOwnTestbed } from "./support/own-testbed";
+import { people, rights } from "./support/rights-table";
+import { refusedHosts, routeOf } from "./support/route-attempts";
 
-const people = {
-  it: { user: "ida", groups: ["acme-it"] },
-  dev: { user: "dora", groups: ["acme-dev"] },
-  stranger: { user: "sam", groups: ["acme-sales"] },
-} satisfies Record<string, Person>;
-
-type Who = keyof typeof people;
-type Row = readonly [who: Who, may: "may" | "may not", verbs: string, what: string, where?: string];
-
-/**
- * Who may do what where, in the environment `onprem`: namespace `dev-apps` belongs to team `dev`, `internal-tools` to team
- * `it`. Without a namespace: in the whole cluster.
- */
-const rights: readonly Row[] = [
-  // Developers run their own applications.
-  ["dev", "may", "get list create update patch delete deletecollection", "deployments.apps", "dev-apps"],
-  ["dev", "may", "get list create update patch delete deletecollection", "statefulsets.apps", "dev-apps"],
-  ["dev", "may", "create update patch delete", "pods", "dev-apps"],
-  ["dev", "may", "create update patch delete", "services", "dev-apps"],
-  ["dev", "may", "create update patch delete", "configmaps", "dev-apps"],
-  ["dev", "may", "create update patch delete", "persistentvolumeclaims", "dev-apps"],
-  ["dev", "may", "create update patch delete", "jobs.batch", "dev-apps"],
-  ["dev", "may", "create update patch delete", "cronjobs.batch", "dev-apps"],
-  ["dev", "may", "create update patch delete", "horizontalpodautoscalers.autoscaling", "dev-apps"],
-  ["dev", "may", "create update patch delete", "poddisruptionbudgets.policy", "dev-apps"],
-  ["dev", "may", "create update patch delete", "httproutes.gateway.networking.k8s.io", "dev-apps"],
-  ["dev", "may", "create update patch delete", "servicemonitors.monitoring.coreos.com", "dev-apps"],
-  ["dev", "may", "create update patch delete", "prometheusrules.monitoring.coreos.com", "dev-apps"],
-  ["dev", "may", "get", "pods/log", "dev-apps"],
-  ["dev", "may", "get create", "pods/exec", "dev-apps"],
-  ["dev", "may", "get create", "pods/portforward", "dev-apps"],
-  ["dev", "may", "create", "pods/eviction", "dev-apps"],
-  ["dev", "may", "get update patch", "deployments.apps/scale", "dev-apps"],
-
-  // They set secrets and read none: not directly, and not in the answer to a change.
-  ["dev", "may", "create update", "secrets", "dev-apps"],
-  ["dev", "may not", "get list patch delete deletecollection", "secrets", "dev-apps"],
-  ["dev", "may not", "get list create update", "secrets", "internal-tools"],
-  ["dev", "may not", "get list", "secrets", "kube-system"],
-  ["dev", "may not", "list", "secrets"],
-  ["dev", "may not", "create", "serviceaccounts/token", "dev-apps"],
-  ["dev", "may not", "create", "serviceaccounts/token", "kube-system"],
-
-  // They do not change what holds them.
-  ["dev", "may not", "create update patch delete", "resourcequotas", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "limitranges", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "networkpolicies.networking.k8s.io", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "rolebindings.rbac.authorization.k8s.io", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "roles.rbac.authorization.k8s.io", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "serviceaccounts", "dev-apps"],
-  ["dev", "may not", "create update patch delete", "clusterrolebindings.rbac.authorization.k8s.io"],
-  ["dev", "may not", "create update patch delete", "clusterroles.rbac.authorization.k8s.io"],
-  ["dev", "may not", "create update patch delete", "namespaces"],
-  ["dev", "may not", "create update patch delete", "nodes"],
-  ["dev", "may not", "create update patch delete", "persistentvolumes"],
-  ["dev", "may not", "create update patch delete", "customresourcedefinitions.apiextensions.k8s.io"],
-  ["dev", "may not", "create update patch delete", "priorityclasses.scheduling.k8s.io"],
-  ["dev", "may not", "create", "certificatesigningrequests.certificates.k8s.io"],
-  ["dev", "may not", "create", "validatingwebhookconfigurations.admissionregistration.k8s.io"],
-  ["dev", "may not", "get create", "nodes/proxy"],
-  ["dev", "may not", "create update patch delete", "gateways.gateway.networking.k8s.io", "gateway"],
-
-  // They look at the rest, but touch nothing there and read nobody's logs.
-  ["dev", "may", "get list", "nodes"],
-  ["dev", "may", "get list", "namespaces"],
-  ["dev", "may", "get list", "customresourcedefinitions.apiextensions.k8s.io"],
-  ["dev", "may", "list", "pods"],
-  ["dev", "may", "get list", "pods", "internal-tools"],
-  ["dev", "may", "get list", "deployments.apps", "internal-tools"],
-  ["dev", "may", "get list", "configmaps", "internal-tools"],
-  ["dev", "may", "get list", "resourcequotas", "dev-apps"],
-  ["dev", "may", "get list", "networkpolicies.networking.k8s.io", "dev-apps"],
-  ["dev", "may", "get list", "rolebindings.rbac.authorization.k8s.io", "dev-apps"],
-  ["dev", "may", "get list", "gateways.gateway.networking.k8s.io", "gateway"],
-  ["dev", "may not", "create update patch delete", "deployments.apps", "internal-tools"],
-  ["dev", "may not", "create update patch delete", "pods", "kube-system"],
-  ["dev", "may not", "create update patch delete", "configmaps", "internal-tools"],
-  ["dev", "may not", "create update patch delete", "httproutes.gateway.networking.k8s.io", "internal-tools"],
-  ["dev", "may not", "get", "pods/log", "internal-tools"],
-  ["dev", "may not", "get create", "pods/exec", "internal-tools"],
-  ["dev", "may not", "get create", "pods/portforward", "internal-tools"],
-  ["dev", "may not", "create", "pods/eviction", "internal-tools"],
-
-  // The platform team does everything, everywhere.
-  ["it", "may", "get list create update patch delete deletecollection", "secrets", "dev-apps"],
-  ["it", "may", "create update patch delete", "deployments.apps", "internal-tools"],
-  ["it", "may", "create update patch delete", "resourcequotas", "dev-apps"],
-  ["it", "may", "create update patch delete", "rolebindings.rbac.authorization.k8s.io", "dev-apps"],
-  ["it", "may", "create update patch delete", "clusterrolebindings.rbac.authorization.k8s.io"],
-  ["it", "may", "create update patch delete", "customresourcedefinitions.apiextensions.k8s.io"],
-  ["it", "may", "create update patch delete", "namespaces"],
-  ["it", "may", "create update patch delete", "nodes"],
-  ["it", "may", "get create", "pods/exec", "dev-apps"],
-
-  // Whoever is in no team sees nothing.
-  ["stranger", "may not", "get list", "pods", "dev-apps"],
-  ["stranger", "may not", "get list", "pods"],
-  ["stranger", "may not", "get list", "nodes"],
-  ["stranger", "may not", "get list", "namespaces"],
-  ["stranger", "may not", "get list create", "configmaps", "internal-tools"],
-];
+/** The policy as it is once namespaces have applications with these hosts. */
+function routeHosts(owners: Readonly<Record<string, readonly string[]>>): KubernetesObject {
+  const chart = new ReleaseChart(new App(), "hosts");
+  addRouteHosts(chart, new Map(Object.entries(owners)));
+  return only(chart.toJson(), "ValidatingAdmissionPolicy") as KubernetesObject;
+}
 
 const allowed = { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } };
 
@@ -199,6 +111,22 @@ const escalations: readonly (readonly [title: string, refusedBy: RegExp, object:
     object("v1", "Service", "open", { spec: { type: "NodePort", ports: [{ port: 80 }] } }, "dev-apps"),
   ],
   [
+    "draw the cluster's traffic to an address",
+    /'bastide-plain-services' denied request: spec.externalIPs would draw the whole cluster's traffic to these addresses/,
+    object("v1", "Service", "taking", { spec: { ports: [{ port: 53 }], externalIPs: ["10.43.0.10"] } }, "dev-apps"),
+  ],
+  [
+    "lead the gateway to any name",
+    /'bastide-plain-services' denied request: spec.type ExternalName would lead whoever calls this Service/,
+    object(
+      "v1",
+      "Service",
+      "elsewhere",
+      { spec: { type: "ExternalName", externalName: "callhome.internal-tools.svc.cluster.local" } },
+      "dev-apps",
+    ),
+  ],
+  [
     "have a load balancer of their own",
     /exceeded quota: namespace/,
     object("v1", "Service", "balanced", { spec: { type: "LoadBalancer", ports: [{ port: 80 }] } }, "dev-apps"),
@@ -230,13 +158,33 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
     );
     await applyNodes(testbed, [{ name: "node", cpu: "16", memory: "32Gi" }]);
     const quotas = ["resourcequota/namespace", "resourcequota/priorities", "--namespace=dev-apps"];
-    await testbed.kubectl("wait", "--for=jsonpath={.status.hard}", "--timeout=60s", ...quotas);
+    await testbed.kubectl("wait", "--for=jsonpath={.status.hard}", "--timeout=300s", ...quotas);
     api = Api.of(testbed.kubeconfig);
+    await untilKnown();
   });
   afterAll(async () => {
     api?.close();
     await testbed?.stop();
   });
+
+  /**
+   * The API server judges by what it has been told of, a moment after it was stored: rights, quotas and policies. Once all of them count,
+   * each is tried in a test of its own.
+   */
+  const untilKnown = () =>
+    eventually(async () => {
+      for (const [who, may, verbs, what, where] of rights) {
+        const [verb] = verbs.split(" ") as [Verb];
+        if (may === "may") expect(await mayDo(api.as(people[who]), verb, what, where)).toBe(true);
+      }
+      const refused = await Promise.all(
+        escalations.map(async ([, refusedBy, tried]) => {
+          const { body } = await api.as(people.dev).tryOut(tried);
+          return refusedBy.test(body.message);
+        }),
+      );
+      expect(refused).toEqual(escalations.map(() => true));
+    });
 
   for (const [who, may, verbs, what, where] of rights) {
     it(`${who} ${may} ${verbs} ${what} ${where === undefined ? "in the whole cluster" : `in ${where}`}`, async () => {
@@ -268,9 +216,9 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
         "dev-apps",
       );
       expect((await developer.create(deployment)).status).toBe(201);
-      await kubectl("rollout", "status", "deployment/shop", "--timeout=60s");
+      await kubectl("rollout", "status", "deployment/shop", "--timeout=300s");
       await kubectl("scale", "deployment/shop", "--replicas=3");
-      await kubectl("rollout", "status", "deployment/shop", "--timeout=60s");
+      await kubectl("rollout", "status", "deployment/shop", "--timeout=300s");
       const ready = await kubectl("get", "deployment", "shop", "--output=jsonpath={.status.readyReplicas}");
       await kubectl("delete", "deployment", "shop");
       expect(ready).toBe("3");
@@ -290,6 +238,29 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
     it.each(escalations)("does not %s", async (_, refusedBy, tried) => {
       const { status, body } = await developer.tryOut(tried);
       expect({ status, message: body.message }).toEqual({ status: 403, message: expect.stringMatching(refusedBy) });
+    });
+
+    it("does not make out of a plain Service what draws traffic that is not theirs", async () => {
+      const path = "/api/v1/namespaces/dev-apps/services/plain";
+      const plain = object("v1", "Service", "plain", { spec: { ports: [{ port: 80 }] } }, "dev-apps");
+      expect((await developer.create(plain)).status).toBe(201);
+      const patch = (changes: object) => developer.call("PATCH", path, changes, "application/merge-patch+json");
+      const changes = [
+        { spec: { externalIPs: ["10.43.0.10"] } },
+        { spec: { type: "ExternalName", externalName: "kubernetes.default" } },
+      ];
+      for (const change of changes) {
+        const { status, body } = await patch(change);
+        expect({ status, message: body.message }).toEqual({
+          status: 403,
+          message: expect.stringContaining("bastide-plain-services"),
+        });
+      }
+      const ingress = { status: { loadBalancer: { ingress: [{ ip: "10.43.0.10" }] } } };
+      const answer = await developer.call("PATCH", `${path}/status`, ingress, "application/merge-patch+json");
+      expect(answer.body.message).toContain('cannot patch resource "services/status"');
+      expect((await patch({ metadata: { labels: { seen: "true" } } })).status).toBe(200);
+      expect((await developer.call("DELETE", path)).status).toBe(200);
     });
 
     it("does not loosen the pod security of a namespace", async () => {
@@ -330,9 +301,132 @@ tier("cluster", fakeNodeNeeds())("rights in the environment onprem", () => {
     });
   });
 
+  describe("a route of a developer", () => {
+    const refusal = (policy: string, reason: string) => ({
+      status: 403,
+      message: expect.stringContaining(
+        `ValidatingAdmissionPolicy '${policy}' with binding '${policy}' denied request: ${reason}`,
+      ),
+    });
+    const hosts = (reason: string) => refusal("bastide-route-hosts", reason);
+    const route = "/apis/gateway.networking.k8s.io/v1/namespaces/dev-apps/httproutes/shop";
+    const own = ["basket.corp.acme.example", "shop.corp.acme.example"];
+    let developer: Api;
+
+    beforeAll(async () => {
+      developer = api.as(people.dev);
+      const none =
+        "host shop.corp.acme.example belongs to no namespace: routes in namespace dev-apps may have no host yet";
+      await eventually(async () => {
+        const { status, body } = await developer.tryOut(routeOf(["shop.corp.acme.example"]));
+        expect({ status, message: body.message }).toEqual(hosts(none));
+      });
+      await deploy(own);
+    });
+
+    /** As the next deployment would; the API server looks for changed policies once a second. */
+    const deploy = async (hosts: readonly string[]) => {
+      await apply(testbed, [routeHosts({ "internal-tools": ["start.corp.acme.example"], "dev-apps": hosts })]);
+      // The most that a route may have.
+      const last = hosts.slice(-16);
+      await eventually(async () => expect((await developer.tryOut(routeOf(last))).status).toBe(201));
+    };
+
+    it("has the hosts of its namespace once its applications have them", async () => {
+      for (const kind of ["HTTPRoute", "GRPCRoute"]) {
+        expect((await developer.tryOut(routeOf(own, kind))).status).toBe(201);
+      }
+    });
+
+    it.each(refusedHosts)("does not have %s", async (_, asked, reason) => {
+      const answers = await Promise.all(
+        ["HTTPRoute", "GRPCRoute"].map((kind) => developer.tryOut(routeOf(asked, kind))),
+      );
+      const said = answers.map(({ status, body }) => ({ status, message: body.message }));
+      expect(said).toEqual([hosts(reason), hosts(reason)]);
+    });
+
+    it("does not get by a change what it may not have from the beginning", async () => {
+      expect((await developer.create(routeOf(own))).status).toBe(201);
+      for (const [, hostnames, reason] of refusedHosts) {
+        const patch = { spec: { hostnames: hostnames ?? null } };
+        const { status, body } = await developer.call("PATCH", route, patch, "application/merge-patch+json");
+        expect({ status, message: body.message }).toEqual(hosts(reason));
+      }
+      const patch = { spec: { hostnames: ["basket.corp.acme.example"] } };
+      expect((await developer.call("PATCH", route, patch, "application/merge-patch+json")).status).toBe(200);
+      expect((await developer.call("DELETE", route)).status).toBe(200);
+    });
+
+    it("goes although it would be refused now, once its controller lets it, and does not change before it does", async () => {
+      const before = routeOf(["start.corp.acme.example"]);
+      const held = { ...before, metadata: { ...before.metadata, finalizers: ["example.dev/route"] } };
+      expect((await api.as(people.it).create(held)).status).toBe(201);
+      const patch = (changes: object) => developer.call("PATCH", route, changes, "application/merge-patch+json");
+      const letGo = { metadata: { finalizers: null } };
+      expect((await patch(letGo)).status).toBe(403);
+      expect((await developer.call("DELETE", route)).status).toBe(200);
+      expect((await patch({ ...letGo, spec: { rules: null } })).status).toBe(403);
+      expect((await patch(letGo)).status).toBe(200);
+      expect((await developer.call("GET", route)).status).toBe(404);
+    });
+
+    it("does not get it in an older version of its kind", async () => {
+      const older = { ...routeOf(["start.corp.acme.example"]), apiVersion: "gateway.networking.k8s.io/v1beta1" };
+      expect((await developer.tryOut(older)).status).toBe(403);
+    });
+
+    it("is judged with hundreds of applications, too", async () => {
+      await deploy(
+        Array.from({ length: 400 }, (_, index) => `application-with-a-long-name-${index}.corp.acme.example`),
+      );
+      const foreign = Array.from({ length: 16 }, (_, index) => `foreign-${index}.corp.acme.example`);
+      const { status, body } = await developer.tryOut(routeOf(foreign));
+      // The list is too long to be told.
+      const short = "spec.hostnames names a host of another namespace, or of none: use those of your own applications";
+      expect({ status, message: body.message }).toEqual(hosts(short));
+    });
+
+    it("is judged again once the policy was removed and made anew", async () => {
+      const policies = ["validatingadmissionpolicy", "validatingadmissionpolicybinding"].map(
+        (kind) => `${kind}/bastide-route-hosts`,
+      );
+      const objects = objectsOf(outputOn(testbed), "onprem").filter(
+        ({ metadata }) => metadata.name === "bastide-route-hosts",
+      );
+      await testbed.kubectl("delete", ...policies);
+      await eventually(async () => expect((await developer.tryOut(routeOf(undefined))).status).toBe(201));
+      await apply(testbed, objects);
+      await eventually(async () => expect((await developer.tryOut(routeOf(undefined))).status).toBe(403));
+      await deploy(own);
+    });
+
+    it("has no host where no application of the environment has one", async () => {
+      await apply(testbed, [routeHosts({})]);
+      const none =
+        "host basket.corp.acme.example belongs to no namespace: routes in namespace dev-apps may have no host yet";
+      await eventually(async () => {
+        const { status, body } = await developer.tryOut(routeOf(["basket.corp.acme.example"]));
+        expect({ status, message: body.message }).toEqual(hosts(none));
+      });
+      await deploy(own);
+    });
+
+    it("is what the platform team says", async () => {
+      const answers = await Promise.all(refusedHosts.map(([, asked]) => api.as(people.it).tryOut(routeOf(asked))));
+      expect(answers.map(({ status }) => status)).toEqual(refusedHosts.map(() => 201));
+    });
+  });
+
   it("lets the platform team do what is refused to developers for want of a right", async () => {
     const forWantOfRight = escalations.filter(([, refusedBy]) => refusedBy.source.includes("cannot create"));
     const answers = await Promise.all(forWantOfRight.map(([, , tried]) => api.as(people.it).tryOut(tried)));
     expect(answers.filter(lacksRight)).toEqual([]);
+  });
+
+  it("lets the platform team write the Services that are refused to developers", async () => {
+    const byPolicy = escalations.filter(([, refusedBy]) => refusedBy.source.includes("bastide-plain-services"));
+    const answers = await Promise.all(byPolicy.map(([, , tried]) => api.as(people.it).tryOut(tried)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
   });
 });

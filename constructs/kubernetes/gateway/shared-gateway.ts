@@ -6,7 +6,7 @@ import type {
   GatewaySpecListenersAllowedRoutes,
   HttpRoute,
 } from "../../imports/types/gateway-api";
-import { componentLabels, ROUTES_LABEL } from "../labels";
+import { componentLabels, withSharedRoutes } from "../labels";
 import { Manifest } from "../manifest";
 
 export interface SharedGatewayProps {
@@ -89,7 +89,7 @@ export class SharedGateway extends Construct {
   }
 }
 
-/** Only from namespaces that Bastide marked; nobody but a platform team may write labels on a namespace. */
+/** Only from namespaces that Bastide marked, in each of which a policy knows the host names that routes may have. */
 const routesOfApplications: GatewaySpecListenersAllowedRoutes = {
-  namespaces: { from: "Selector", selector: { matchLabels: { [ROUTES_LABEL]: "shared" } } },
+  namespaces: { from: "Selector", selector: withSharedRoutes },
 };
