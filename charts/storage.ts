@@ -65,10 +65,10 @@ function cephRelease(app: App, { access }: Platform, ceph: Ceph, cluster: Cluste
   new CephCluster(chart, "cluster", { ceph, cluster });
   for (const pool of ceph.pools) new CephBlockPool(chart, `pool-${pool.name}`, { ceph, pool });
   for (const filesystem of ceph.filesystems) {
-    new CephFilesystemWithGroup(chart, `filesystem-${filesystem.name}`, { ceph, filesystem });
+    new CephFilesystemWithGroup(chart, `filesystem-${filesystem.name}`, { ceph, cluster, filesystem });
   }
   for (const store of ceph.objectStores) {
-    new CephObjectStoreWithUsers(chart, `object-store-${store.name}`, { ceph, store });
+    new CephObjectStoreWithUsers(chart, `object-store-${store.name}`, { ceph, cluster, store });
   }
   new CephAlerts(chart, "alerts", { ceph, team: access.teams.find(({ role }) => role === "platform")?.name ?? "" });
   return ownRelease(chart, { name: RELEASE.ceph, namespace: ceph.namespace, needs: [RELEASE.cephCsiDrivers] });

@@ -5,6 +5,7 @@ import { storageSpec } from "./spec";
 
 export type { Bucket } from "./buckets/resolve";
 export type { Ceph, CephFilesystem, CephObjectStore, CephPool, FailureDomain } from "./ceph/resolve";
+export { withoutUserSecrets } from "./ceph/s3";
 export { checkClaims, claimed } from "./claims";
 export type { CephBlockClass, CephFilesClass, EbsClass, EfsClass, NfsClass, StorageClass } from "./classes/resolve";
 export type { Storage } from "./resolve";

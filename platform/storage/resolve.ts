@@ -6,8 +6,10 @@ import type { Network } from "../network";
 import type { Services } from "../services";
 import type { Context } from "../shared/domain";
 import type { Footprint } from "../shared/footprint";
-import { type Bucket, resolveBuckets } from "./buckets/resolve";
+import type { MadeName } from "../shared/made-names";
+import { type Bucket, bucketNames, resolveBuckets } from "./buckets/resolve";
 import { cephFootprints } from "./ceph/footprints";
+import { cephNames } from "./ceph/names";
 import { type Ceph, resolveCeph } from "./ceph/resolve";
 import { resolveClasses, type StorageClass } from "./classes/resolve";
 import { nfsFootprints } from "./nfs/footprints";
@@ -18,6 +20,7 @@ export interface Storage {
   readonly ceph: Ceph | undefined;
   readonly classes: readonly StorageClass[];
   readonly footprints: readonly Footprint[];
+  readonly names: readonly MadeName[];
 }
 
 export interface StorageNeeds {
@@ -30,11 +33,13 @@ export interface StorageNeeds {
 
 export function resolveStorage(spec: z.output<typeof storageSpec>, context: Context, needs: StorageNeeds): Storage {
   const ceph = resolveCeph(spec.ceph, context, needs);
+  const buckets = resolveBuckets(spec.buckets, context, needs.network);
   const classes = resolveClasses(spec.classes, context, { ceph, services: needs.services });
   return {
-    buckets: resolveBuckets(spec.buckets, context, needs.network),
+    buckets,
     ceph,
     classes,
     footprints: [...(ceph === undefined ? [] : cephFootprints(ceph)), ...nfsFootprints(classes)],
+    names: [...bucketNames(buckets), ...(ceph === undefined ? [] : cephNames(ceph))],
   };
 }

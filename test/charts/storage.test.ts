@@ -1,6 +1,6 @@
 import type { Release } from "../../platform/shared/release";
 import { rgwTarget } from "../../platform/storage/ceph/s3";
-import type { Draft } from "../support/environments";
+import { changed, type Draft, refusals } from "../support/environments";
 import { objectsOf, only, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
 
@@ -89,14 +89,43 @@ describe("the cluster", () => {
     expect(only(disposable, "StorageClass", "ceph-block").reclaimPolicy).toBe("Delete");
   });
 
+  const tainted = objectsOf("onprem", {
+    change: (draft) => (draft.cluster.pools.storage.taints = ["dedicated=storage:NoSchedule"]),
+  });
+
   test("tolerates the taints of its machines' pool", () => {
-    const tainted = objectsOf("onprem", {
-      change: (draft) => (draft.cluster.pools.storage.taints = ["dedicated=storage:NoSchedule"]),
-    });
     expect(only(tainted, "CephCluster").spec.placement.all.tolerations).toEqual([
       { key: "dedicated", operator: "Equal", value: "storage", effect: "NoSchedule" },
     ]);
   });
+
+  test.each<[string, (spec: Draft) => Draft]>([
+    ["CephFilesystem", ({ metadataServer }) => metadataServer.placement],
+    ["CephObjectStore", ({ gateway }) => gateway.placement],
+  ])("has the daemons of its %s where its others are, which Rook does not do by itself", (kind, placementOf) => {
+    for (const objects of [onprem, tainted, onVolumes]) {
+      const { all } = only(objects, "CephCluster").spec.placement;
+      expect(placementOf(only(objects, kind).spec)).toEqual(all);
+      expect(all.nodeAffinity).toBeDefined();
+    }
+  });
+});
+
+/** Ceph on volumes of EBS, in a pool of its own that keeps others out. */
+const onVolumes = objectsOf("aws", {
+  change: (draft) => {
+    draft.cluster.pools.ceph = {
+      instanceType: "m7i.2xlarge",
+      least: 3,
+      most: 3,
+      taints: ["dedicated=ceph:NoSchedule"],
+    };
+    draft.storage.ceph = {
+      devices: { kind: "volumes", pool: "ceph", storageClass: "gp3", size: "100Gi" },
+      filesystems: { shared: {} },
+      objectStores: { objects: { gateways: 1 } },
+    };
+  },
 });
 
 test("what the model says of the daemons is what the custom resources ask for", () => {
@@ -183,6 +212,49 @@ describe("a user of an object store", () => {
     const operator = releasesIn(platformOf("onprem", inNamespace)).find(({ name }) => name === "rook-ceph")!;
     expect((operator.chart as Draft).values.currentNamespaceOnly).toBe(false);
     expect(valuesOf("rook-ceph").currentNamespaceOnly).toBe(true);
+  });
+
+  test("is reached by the pods of the namespace that its key is put into, which denies all else", () => {
+    const objects = objectsOf("onprem", { change: inNamespace });
+    expect(only(objects, "NetworkPolicy", "object-stores", "dev-apps").spec).toEqual({
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "rook-ceph" } } }],
+          ports: [{ port: 8080, protocol: "TCP" }],
+        },
+      ],
+    });
+  });
+
+  const withKey = (key: string) => (draft: Draft) => {
+    inNamespace(draft);
+    draft.secretStore = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example" } };
+    const secrets = {
+      S3_KEY: { secret: "rook-ceph-object-user-objects-builds", key },
+      OTHER: { secret: "x", key: "y" },
+    };
+    draft.apps.shop = { ...draft.apps["start-page"], namespace: "dev-apps", host: "shop", secrets };
+  };
+
+  test("has a Secret that Rook makes: nobody else is asked for it, and External Secrets does not write over it", () => {
+    const listed = platformOf("onprem", withKey("AccessKey")).secrets.filter(
+      ({ namespace }) => namespace === "dev-apps",
+    );
+    expect(listed.map(({ secret }) => secret)).not.toContain("rook-ceph-object-user-objects-builds");
+    expect(listed.map(({ secret }) => secret)).toContain("x");
+    const orders = objectsOf("onprem", { change: withKey("AccessKey") }).filter(
+      ({ kind }) => kind === "ExternalSecret",
+    );
+    expect(orders.map(({ metadata }) => metadata.name)).toContain("x");
+    expect(orders.map(({ metadata }) => metadata.name)).not.toContain("rook-ceph-object-user-objects-builds");
+  });
+
+  test("fails where an application asks for an entry that Rook does not make", () => {
+    expect(refusals(changed("onprem", withKey("access-key")))).toEqual([
+      'onprem.apps.shop is "access-key of Secret dev-apps/rook-ceph-object-user-objects-builds", but Rook makes that Secret of a user\'s key, with the entries AccessKey, SecretKey, Endpoint: name one of these',
+    ]);
   });
 
   test("is an S3 target like any other", () => {

@@ -4,8 +4,47 @@ import type { InvalidCase } from "./invalid-environments";
 /** The storage cluster of `onprem` with something changed. */
 const ceph = (change: (ceph: Draft, draft: Draft) => void) => (draft: Draft) => change(draft.storage.ceph, draft);
 
+const volumes = { kind: "volumes", pool: "general", storageClass: "gp3", size: "100Gi" };
+
 /** Storage that must be refused: each with the machine that is meant, and the cure. */
 export const invalidStorage: readonly InvalidCase[] = [
+  {
+    title: "Ceph on volumes of a class that nobody makes",
+    of: "aws",
+    change: (d) => (d.storage.ceph = { devices: { ...volumes, storageClass: "gp2" } }),
+    refusal:
+      'aws.storage.ceph.devices.storageClass is "gp2", but there is no storage class of kind ebs of that name: did you mean gp3? Known: gp3',
+  },
+  {
+    title: "Ceph on volumes of a class of another kind",
+    of: "aws",
+    change: (d) => {
+      d.storage.ceph = { devices: { ...volumes, storageClass: "files" } };
+      d.storage.classes.files = { kind: "efs", fileSystem: "fs-0123456789abcdef0" };
+    },
+    refusal:
+      'aws.storage.ceph.devices.storageClass is "files", but there is no storage class of kind ebs of that name: use one of gp3',
+  },
+  {
+    title: "Ceph on volumes too small for it",
+    of: "aws",
+    change: (d) => (d.storage.ceph = { devices: { ...volumes, size: "1Gi" } }),
+    refusal: 'aws.storage.ceph.devices.size is "1Gi", but Ceph makes no OSD of so little: use 5Gi or more',
+  },
+  {
+    title: "a disk too small for Ceph",
+    of: "onprem",
+    change: (d) => (d.machines["stor-1"].disks["/dev/disk/by-id/scsi-stor-1-b"] = { size: "500Mi", use: "storage" }),
+    refusal:
+      'onprem.machines.stor-1.disks["/dev/disk/by-id/scsi-stor-1-b"].size is "500Mi", but Ceph makes no OSD of so little: use 5Gi or more',
+  },
+  {
+    title: "volumes with more throughput than their operations allow",
+    of: "aws",
+    change: (d) => (d.storage.classes.gp3.throughput = 1000),
+    refusal:
+      "aws.storage.classes.gp3.throughput is 1000, but of a volume with 3000 operations a second EBS takes 750 at most, and makes none otherwise: use 750, or iops: 4000",
+  },
   {
     title: "more replicas than hosts",
     of: "onprem",

@@ -1,17 +1,12 @@
 import { Construct } from "constructs";
 import type { Cluster } from "../../../platform/cluster";
-import { POOL_LABEL } from "../../../platform/cluster/resolve";
 import type { Ceph } from "../../../platform/storage";
 import { daemons, osdResources } from "../../../platform/storage/ceph/daemons";
-import type {
-  CephCluster as CephClusterManifest,
-  CephClusterSpecPlacement,
-  CephClusterSpecStorage,
-} from "../../imports/types/rook";
+import type { CephCluster as CephClusterManifest, CephClusterSpecStorage } from "../../imports/types/rook";
 import { Manifest } from "../manifest";
 import { resourceTexts } from "../resources";
-import { tolerationOf } from "../workload/placement";
 import { cephMetadata } from "./metadata";
+import { cephPlacement, zonePlacement } from "./placement";
 import { CEPH_PRIORITY } from "./values";
 
 export interface CephClusterProps {
@@ -50,7 +45,7 @@ export class CephCluster extends Construct {
         logCollector: { enabled: true, periodicity: "daily", maxLogSize: "500M" },
         // Ceph's new default cipher needs Linux 7.0 on every node that mounts a volume.
         security: { cephx: { csi: { keyType: "aes" } } },
-        placement: { all: this.placement() },
+        placement: { all: cephPlacement(ceph, props.cluster) },
         priorityClassNames: { mon: CEPH_PRIORITY.node, osd: CEPH_PRIORITY.node, mgr: CEPH_PRIORITY.cluster },
         resources: this.resources(),
         disruptionManagement: { managePodBudgets: true },
@@ -72,22 +67,6 @@ export class CephCluster extends Construct {
     };
   }
 
-  /** Daemons stay with the disks, or in the pool that was made for them; its taints do not keep them out. */
-  private placement(): CephClusterSpecPlacement {
-    const { ceph, cluster } = this.props;
-    const taints = cluster.nodes.find(({ pool }) => pool === ceph.pool)?.taints ?? [];
-    const where =
-      ceph.devices.kind === "disks"
-        ? { key: "kubernetes.io/hostname", operator: "In", values: ceph.nodes }
-        : { key: POOL_LABEL, operator: "In", values: [ceph.pool ?? ""] };
-    return {
-      nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [where] }] },
-      },
-      ...(taints.length === 0 ? {} : { tolerations: taints.map(tolerationOf) }),
-    };
-  }
-
   private resources() {
     const { rgw: _gateway, ...own } = daemons;
     const texts = Object.entries(own).map(([name, one]) => [name, resourceTexts(one)] as const);
@@ -105,7 +84,8 @@ export class CephCluster extends Construct {
   }
 
   private storage(): CephClusterSpecStorage {
-    const { devices, domains } = this.props.ceph;
+    const { ceph, cluster } = this.props;
+    const { devices, domains } = ceph;
     const listed = { useAllNodes: false, useAllDevices: false };
     if (devices.kind === "disks") {
       const nodes = domains.map((host) => ({
@@ -123,7 +103,7 @@ export class CephCluster extends Construct {
         // The OSD follows its volume to another node of the zone; Ceph counts the zone as what is lost together.
         portable: true,
         tuneFastDeviceClass: true,
-        placement: zonePlacement(name, this.placement()),
+        placement: zonePlacement(name, cephPlacement(ceph, cluster)),
         volumeClaimTemplates: [
           {
             metadata: { name: "data" },
@@ -138,20 +118,4 @@ export class CephCluster extends Construct {
       })),
     };
   }
-}
-
-/** The same placement, in one zone. */
-function zonePlacement(zone: string, placement: CephClusterSpecPlacement): CephClusterSpecPlacement {
-  const terms = placement.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  const inZone = { key: "topology.kubernetes.io/zone", operator: "In", values: [zone] };
-  return {
-    ...placement,
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: terms.map(({ matchExpressions = [] }) => ({
-          matchExpressions: [...matchExpressions, inZone],
-        })),
-      },
-    },
-  };
 }

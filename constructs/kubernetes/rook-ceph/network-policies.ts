@@ -2,10 +2,12 @@ import { Construct } from "constructs";
 import type { Cluster } from "../../../platform/cluster";
 import type { Network } from "../../../platform/network";
 import type { Ceph } from "../../../platform/storage";
+import { GUEST_POLICY } from "../../../platform/storage/ceph/names";
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from "../kinds";
 import { PART_OF } from "../labels";
 import { Manifest } from "../manifest";
 import { addresses, MONITORING_NAMESPACE, podsOf, tcp, toApiServer } from "../network-peers";
+import { guestsOf } from "./pools";
 
 export interface CephNetworkPoliciesProps {
   readonly ceph: Ceph;
@@ -38,10 +40,18 @@ export class CephNetworkPolicies extends Construct {
       [{ from: this.clients(), ports: [...tcp(...MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
       [],
     );
-    // Whoever has a key may come, from any namespace; theirs must let them out.
-    if (props.ceph.objectStores.length > 0)
-      this.add("object-stores", [{ from: [{ namespaceSelector: {} }], ports: tcp(RGW_TARGET_PORT) }], []);
+    this.addObjectStores();
     this.add("metrics", [{ from: [podsOf(MONITORING_NAMESPACE)], ports: tcp(...METRICS_PORTS) }], []);
+  }
+
+  /** Whoever has a key may come, from any namespace. One that a user's key is put into lets its pods out; others must. */
+  private addObjectStores(): void {
+    const { namespace, objectStores } = this.props.ceph;
+    if (objectStores.length === 0) return;
+    const ports = tcp(RGW_TARGET_PORT);
+    this.add("object-stores", [{ from: [{ namespaceSelector: {} }], ports }], []);
+    for (const guest of guestsOf(objectStores, namespace))
+      this.add(GUEST_POLICY, [], [{ to: [podsOf(namespace)], ports }], guest);
   }
 
   private hosts() {
@@ -61,9 +71,10 @@ export class CephNetworkPolicies extends Construct {
     name: string,
     ingress: readonly NetworkPolicyIngressRule[],
     egress: readonly NetworkPolicyEgressRule[],
+    namespace = this.props.ceph.namespace,
   ): void {
-    const { namespace } = this.props.ceph;
-    new Manifest<NetworkPolicy>(this, name, {
+    const id = namespace === this.props.ceph.namespace ? name : `${name}-${namespace}`;
+    new Manifest<NetworkPolicy>(this, id, {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: { name, namespace, labels: PART_OF },

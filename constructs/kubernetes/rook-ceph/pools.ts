@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { Cluster } from "../../../platform/cluster";
 import type { Ceph, CephFilesystem, CephObjectStore, CephPool } from "../../../platform/storage";
 import { daemons, mdsResources } from "../../../platform/storage/ceph/daemons";
 import { RGW_PORT } from "../../../platform/storage/ceph/s3";
@@ -12,7 +13,13 @@ import type {
 import { Manifest } from "../manifest";
 import { resourceTexts } from "../resources";
 import { cephMetadata } from "./metadata";
+import { cephPlacement } from "./placement";
 import { CEPH_PRIORITY } from "./values";
+
+interface CephProps {
+  readonly ceph: Ceph;
+  readonly cluster: Cluster;
+}
 
 /** Every copy in a failure domain of its own, and never so few of them that one fault loses data. */
 function copies({ failureDomain }: Ceph, { replicas }: CephPool) {
@@ -40,7 +47,7 @@ export class CephFilesystemWithGroup extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { ceph, filesystem }: { readonly ceph: Ceph; readonly filesystem: CephFilesystem },
+    { ceph, cluster, filesystem }: CephProps & { readonly filesystem: CephFilesystem },
   ) {
     super(scope, id);
     const { name, active, memory, dataPool } = filesystem;
@@ -56,6 +63,7 @@ export class CephFilesystemWithGroup extends Construct {
         metadataServer: {
           activeCount: active,
           activeStandby: true,
+          placement: cephPlacement(ceph, cluster),
           resources: resourceTexts(mdsResources(memory)),
           priorityClassName: CEPH_PRIORITY.cluster,
         },
@@ -71,13 +79,17 @@ export class CephFilesystemWithGroup extends Construct {
   }
 }
 
+/** Namespaces, beside the storage cluster's own, that keys of users are put into. */
+export function guestsOf(stores: readonly CephObjectStore[], own: string): string[] {
+  const all = stores.flatMap(({ users }) => users.map(({ namespace }) => namespace));
+  return [...new Set(all)].filter((namespace) => namespace !== own).sort();
+}
+
 /** An object store with an S3 interface (RGW), and its users; Rook puts each user's key into a Secret. */
 export class CephObjectStoreWithUsers extends Construct {
-  constructor(scope: Construct, id: string, { ceph, store }: { readonly ceph: Ceph; readonly store: CephObjectStore }) {
+  constructor(scope: Construct, id: string, { ceph, cluster, store }: CephProps & { readonly store: CephObjectStore }) {
     super(scope, id);
-    const guests = [...new Set(store.users.map(({ namespace }) => namespace))]
-      .filter((namespace) => namespace !== ceph.namespace)
-      .sort();
+    const guests = guestsOf([store], ceph.namespace);
     new Manifest<ObjectStoreManifest>(this, "Resource", {
       apiVersion: "ceph.rook.io/v1",
       kind: "CephObjectStore",
@@ -90,6 +102,7 @@ export class CephObjectStoreWithUsers extends Construct {
         gateway: {
           port: RGW_PORT,
           instances: store.gateways,
+          placement: cephPlacement(ceph, cluster),
           resources: resourceTexts(daemons.rgw),
           priorityClassName: CEPH_PRIORITY.cluster,
         },

@@ -32,13 +32,6 @@ export function checkBuckets(buckets: readonly Bucket[], network: Network, repor
       report.refuse([...path, "keepVersions"], keepVersions, "S3 expires old versions by whole days", cure);
     }
   }
-  for (const [index, { key, name }] of buckets.entries()) {
-    const other = buckets.slice(0, index).find((earlier) => earlier.name === name);
-    if (other) {
-      const cure = "name one of them differently";
-      report.refuse(["storage", "buckets", key, "name"], name, `bucket ${other.key} has this name already`, cure);
-    }
-  }
   checkFormerKeys(buckets, report);
 }
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Network } from "../../network";
 import type { Context, Removal } from "../../shared/domain";
+import { BUCKETS, type MadeName } from "../../shared/made-names";
 import type { Duration } from "../../shared/quantities";
 import type { bucketsSpec } from "./spec";
 
@@ -15,6 +16,10 @@ export interface Bucket {
   readonly keepVersions: Duration;
   readonly removal: Removal;
   readonly formerly?: string;
+}
+
+export function bucketNames(buckets: readonly Bucket[]): MadeName[] {
+  return buckets.map(({ key, name }) => ({ scope: BUCKETS, name, path: ["storage", "buckets", key] }));
 }
 
 export function resolveBuckets(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, label } from "../../shared/fields";
+import { duration, label, removal } from "../../shared/fields";
 
 /** A bucket of object storage that belongs to the environment. */
 const bucket = z.strictObject({
@@ -8,7 +8,7 @@ const bucket = z.strictObject({
   /** Earlier versions of an object are kept this long after it was overwritten or deleted. */
   keepVersions: duration().prefault("30d"),
   /** @default - what the environment says */
-  removal: z.enum(["keep", "destroy"]).optional(),
+  removal: removal().optional(),
   /** Former key of this bucket: its Terraform address is then moved. Its name in AWS stays what `name` says. */
   formerly: label().optional(),
   /**

@@ -77,7 +77,7 @@ function withLog(resources: DaemonResources): DaemonResources {
 }
 
 function part(
-  { namespace, pool }: Ceph,
+  { namespace, devices, nodes, pool }: Ceph,
   name: string,
   replicas: Footprint["replicas"],
   resources: DaemonResources,
@@ -85,6 +85,7 @@ function part(
 ): Footprint {
   // Operators and drivers run wherever there is room; what keeps data runs beside it.
   const anywhere = name === "operator" || name.startsWith("csi-");
+  const beside = devices.kind === "disks" ? { among: nodes } : pool === undefined ? {} : { pool };
   return {
     owner: ["storage", "ceph", name],
     namespace,
@@ -92,6 +93,6 @@ function part(
     // Rook and the CSI operator end an old pod before they start the new one.
     surge: 0,
     resources,
-    placement: anywhere || pool === undefined ? placement : { pool, ...placement },
+    placement: anywhere ? placement : { ...beside, ...placement },
   };
 }

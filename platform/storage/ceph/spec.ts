@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, label } from "../../shared/fields";
+import { byteSize, label, removal } from "../../shared/fields";
 import { ref } from "../../shared/references";
 
 /** How many copies of everything a pool keeps, each in a failure domain of its own. */
@@ -73,6 +73,6 @@ export const cephSpec = z
       )
       .default({}),
     /** @default - what the environment says */
-    removal: z.enum(["keep", "destroy"]).optional(),
+    removal: removal().optional(),
   })
   .optional();

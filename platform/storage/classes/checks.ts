@@ -1,9 +1,9 @@
-import type { ClusterModel } from "../../cluster";
-import type { Services } from "../../services";
+import type { Cluster, ClusterModel } from "../../cluster";
+import { checkReach, nodeCallers, type Services } from "../../services";
 import { unknownKey } from "../../shared/keys";
 import type { Report } from "../../shared/problems";
 import type { Ceph } from "../ceph/resolve";
-import type { NfsClass, StorageClass } from "./resolve";
+import type { EbsClass, NfsClass, StorageClass } from "./resolve";
 
 export interface ClassesNeeds {
   readonly cluster: ClusterModel;
@@ -62,7 +62,7 @@ function checkTarget(one: StorageClass, { cluster: { cluster }, ceph, services }
       );
       break;
     case "nfs":
-      checkExport(one, services, report);
+      checkExport(one, { cluster, services }, report);
       break;
     case "ebs":
     case "efs":
@@ -70,18 +70,41 @@ function checkTarget(one: StorageClass, { cluster: { cluster }, ceph, services }
         const rule = `volumes of AWS are made by EKS, and the cluster is of distribution ${cluster?.distribution}`;
         report.refuse([...path, "kind"], one.kind, rule, "use kind ceph-block, ceph-files or nfs");
       }
+      if (one.kind === "ebs") checkThroughput(one, report);
       break;
   }
 }
 
-/** The export exists, and lets the provisioner make folders in it. */
-function checkExport({ name, service, export: key }: NfsClass, { all }: Services, report: Report): void {
+/** MiB a second that a gp3 volume may have for each of its operations a second. Source: EBS user guide, "General Purpose SSD volumes". */
+const THROUGHPUT_PER_OPERATION = 0.25;
+
+function checkThroughput({ name, iops, throughput }: EbsClass, report: Report): void {
+  const most = Math.floor(iops * THROUGHPUT_PER_OPERATION);
+  if (throughput <= most) return;
+  const rule = `of a volume with ${iops} operations a second EBS takes ${most} at most, and makes none otherwise`;
+  const cure = `use ${most}, or iops: ${throughput / THROUGHPUT_PER_OPERATION}`;
+  report.refuse(["storage", "classes", name, "throughput"], throughput, rule, cure);
+}
+
+interface ExportNeeds {
+  readonly cluster: Cluster | undefined;
+  readonly services: Services;
+}
+
+/** The export exists, lets the nodes in, and lets the provisioner make folders in it. */
+function checkExport(
+  { name, service, export: key }: NfsClass,
+  { cluster, services }: ExportNeeds,
+  report: Report,
+): void {
   const path = ["storage", "classes", name];
-  const servers = all.filter((one) => one.kind === "nfs-server");
+  const servers = services.all.filter((one) => one.kind === "nfs-server");
   if (unknownKey(report, [...path, "service"], service, "service of kind nfs-server", names(servers))) return;
   const exports = servers.find((one) => one.name === service)?.exports ?? [];
   if (unknownKey(report, [...path, "export"], key, `export of service ${service}`, names(exports))) return;
   const found = exports.find((one) => one.name === key);
+  const clients = ["services", service, "exports", key, "clients"];
+  checkReach(clients, found?.clients ?? [], nodeCallers(cluster), `mount volumes of class ${name}`, report);
   if (found?.readOnly) {
     const rule = "the export is read-only, and a volume would be too";
     report.refuse([...path, "export"], key, rule, `set readOnly: false at services.${service}.exports.${key}`);

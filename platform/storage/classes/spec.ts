@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { label, pattern } from "../../shared/fields";
+import { label, pattern, removal } from "../../shared/fields";
 import { ref } from "../../shared/references";
 
 const common = {
@@ -9,7 +9,7 @@ const common = {
    * Whether a volume outlives its claim.
    * @default - what the environment says
    */
-  removal: z.enum(["keep", "destroy"]).optional(),
+  removal: removal().optional(),
 };
 
 /** Block devices of a Ceph pool (RBD) with a file system on each: fast, for the pods of one node at a time. */

@@ -35,6 +35,8 @@ export class NetSpace {
   }
 
   readonly #daemons = new Set<ChildProcess>();
+  /** Commands that have not ended yet. */
+  readonly #commands = new Set<ChildProcess>();
 
   private constructor(private readonly holder: ChildProcess) {}
 
@@ -51,7 +53,7 @@ export class NetSpace {
    *
    * @throws Error with what it said, if it fails or takes longer than `seconds`
    */
-  async run(argv: readonly string[], seconds = 60): Promise<string> {
+  async run(argv: readonly string[], seconds = 300): Promise<string> {
     const { code, stdout, stderr } = await this.attempt(argv, seconds);
     if (code === 0) return stdout;
     const how = code === undefined ? `no end after ${seconds} s` : `exit code ${code}`;
@@ -59,8 +61,10 @@ export class NetSpace {
   }
 
   /** Runs a command and tells how it ended; after `seconds` it is killed. */
-  async attempt(argv: readonly string[], seconds = 60): Promise<Ended> {
+  async attempt(argv: readonly string[], seconds = 300): Promise<Ended> {
     const child = this.#spawn(argv);
+    this.#commands.add(child);
+    child.once("exit", () => this.#commands.delete(child));
     const said = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream]?.setEncoding("utf8").on("data", (text: string) => {
@@ -69,9 +73,11 @@ export class NetSpace {
     }
     // One in the middle of a call to dead storage does not end even then: nobody waits for it.
     const late = sleep(seconds * 1000, "late" as const, { ref: false });
+    const closed = new Promise((resolve) => child.once("close", resolve));
     const ended = await Promise.race([once(child, "exit"), late]);
     if (ended === "late") child.kill("SIGKILL");
-    else await Promise.race([once(child, "close"), sleep(1000)]);
+    // Whoever it has left behind may keep its output open.
+    else await Promise.race([closed, sleep(30_000, undefined, { ref: false })]);
     return { code: ended === "late" ? undefined : (child.exitCode ?? undefined), ...said };
   }
 
@@ -82,8 +88,9 @@ export class NetSpace {
     return child;
   }
 
-  /** Ends everything in it at once. */
+  /** Ends everything in it at once; a command that somebody waits for fails then. */
   async close(): Promise<void> {
+    for (const command of this.#commands) command.kill("SIGKILL");
     await Promise.all([...this.#daemons].reverse().map(kill));
     await kill(this.holder);
   }

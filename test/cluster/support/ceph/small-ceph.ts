@@ -62,7 +62,7 @@ export class SmallCeph {
   }
 
   /** A line of shell in which `ceph` and its like know where they are, as an administrator types it. */
-  shell(line: string, seconds = 60): Promise<Ended> {
+  shell(line: string, seconds = 300): Promise<Ended> {
     return this.space.attempt(["env", `CEPH_CONF=${join(this.folder, "ceph.conf")}`, "sh", "-c", line], seconds);
   }
 
@@ -79,7 +79,7 @@ export class SmallCeph {
     this.space.start(this.#command("ceph-fuse", ["-f", "--client_mountpoint=/", place]));
     await eventually(async () => {
       await this.space.run(["grep", "-q", ` ${place} .* fuse`, "/proc/self/mountinfo"]);
-    }, 30);
+    });
     return place;
   }
 
@@ -96,7 +96,7 @@ export class SmallCeph {
     await eventually(async () => {
       const { num_up_osds: up } = JSON.parse(await this.run("ceph", "osd", "stat", "--format", "json"));
       if (up !== count) throw new Error(`${up} OSDs are up, and not ${count}`);
-    }, 60);
+    });
   }
 
   async stop(): Promise<void> {
@@ -139,7 +139,7 @@ export class SmallCeph {
     await eventually(async () => {
       const { quorum } = JSON.parse(await this.run("ceph", "quorum_status", "--connect-timeout", "5"));
       if (quorum.length < hosts) throw new Error(`${quorum.length} of ${hosts} monitors are in the quorum`);
-    }, 60);
+    });
   }
 
   async #startManager(): Promise<void> {
@@ -170,7 +170,7 @@ export class SmallCeph {
     await eventually(async () => {
       const said = await this.run("ceph", "mds", "stat");
       if (!said.includes("up:active")) throw new Error(`the metadata server is not active: ${said}`);
-    }, 60);
+    });
   }
 
   async #startGateway(): Promise<void> {
@@ -178,7 +178,7 @@ export class SmallCeph {
     this.#daemon("radosgw", "-n", "client.rgw");
     const address = `http://${SPACE_ADDRESS}:${RGW_PORT}`;
     const ask = `fetch(${JSON.stringify(address)}).then(() => process.exit(0), () => process.exit(1))`;
-    await eventually(async () => void (await this.space.run([process.execPath, "-e", ask], 10)), 60);
+    await eventually(async () => void (await this.space.run([process.execPath, "-e", ask], 30)));
   }
 }
 
