@@ -3,7 +3,8 @@ import type { Apps } from "../apps";
 import { takenHosts } from "../apps/hosts";
 import type { Machines } from "../machines";
 import { checkImage } from "../registry";
-import type { Services } from "../services";
+import { type Front, frontsBefore, originOf } from "../services";
+import type { Cidr } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
 import { checkLimits } from "../shared/limits";
 import { domainFault } from "../shared/names";
@@ -14,7 +15,6 @@ export interface CallhomeCheckNeeds extends CallhomeNeeds {
   readonly access: Access;
   readonly machines: Machines;
   readonly apps: Apps;
-  readonly services: Services;
 }
 
 export function checkCallhome({ callhome }: CallhomeModel, report: Report, needs: CallhomeCheckNeeds): void {
@@ -35,6 +35,7 @@ export function checkCallhome({ callhome }: CallhomeModel, report: Report, needs
   checkDatabase(callhome, report, needs);
   checkReplicas(callhome, report);
   checkProxies(callhome, report);
+  checkFronts(callhome, report, needs);
   checkKeep(callhome, report);
   checkProducts(callhome, report);
 }
@@ -83,7 +84,7 @@ function checkReplicas({ spec: { replicas, database } }: Callhome, report: Repor
 /** A larger block is a slip of the pen: nobody has that many proxies. */
 const WIDEST_PROXIES = 8;
 
-function checkProxies({ spec: { trustProxy } }: Callhome, report: Report): void {
+function checkProxies({ spec: { trustProxy = [] } }: Callhome, report: Report): void {
   for (const [place, block] of trustProxy.entries()) {
     if (block.prefix >= WIDEST_PROXIES) continue;
     const rule = "whoever connects from there could claim any address, and with it any country and any limit";
@@ -94,6 +95,31 @@ function checkProxies({ spec: { trustProxy } }: Callhome, report: Report): void 
       "name the proxies' own addresses, like 10.10.1.11/32",
     );
   }
+}
+
+/** Whoever stands between and does not say for whom it speaks makes all clients one: with one limit, in one country. */
+function checkFronts({ spec: { trustProxy } }: Callhome, report: Report, needs: CallhomeCheckNeeds): void {
+  const { cluster } = needs.cluster;
+  if (cluster?.podBlocks.length === 0 && trustProxy === undefined) {
+    const rule = "the gateway's proxy is not believed about its clients, and Callhome takes it for all of them";
+    report.warn(["cluster", "podBlock"], undefined, rule, "name the addresses of the cluster's pods");
+  }
+  for (const front of frontsBefore(cluster, needs.services)) checkFront(front, trustProxy ?? [], report, needs);
+}
+
+function checkFront(front: Front, trusted: readonly Cidr[], report: Report, { network }: CallhomeCheckNeeds): void {
+  const { name, ingress } = front;
+  if (ingress.mode === "tcp") {
+    const rule = "Callhome limits calls and counts countries by it, and takes the load balancer for every client";
+    const path = ["services", name, "ingress", "clientAddress"];
+    // Without it, the mode is refused.
+    if (ingress.clientAddress) report.warn(path, ingress.clientAddress, rule, "use mode proxy-protocol or http");
+  }
+  const [unknown] = ingress.mode === "http" ? originOf(front).unknown : [];
+  if (unknown === undefined || trusted.some((one) => network.blocks.some((block) => block.overlaps(one)))) return;
+  const rule = `AWS chooses the address of ${unknown}, by which ${name} tells whom it speaks for, and nobody knows it before`;
+  const cure = `give machines.${unknown} an address, or name its subnet here`;
+  report.refuse(["callhome", "trustProxy"], trusted.length === 0 ? undefined : trusted, rule, cure);
 }
 
 function checkKeep({ spec: { keep } }: Callhome, report: Report): void {

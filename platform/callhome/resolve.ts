@@ -3,9 +3,11 @@ import type { ClusterModel } from "../cluster";
 import type { Databases, PostgresDatabase } from "../databases";
 import type { Network } from "../network";
 import { imageOf, pullSecretOf, type Registry } from "../registry";
+import { frontsBefore, originOf, type Services } from "../services";
 import type { Cidr } from "../shared/addresses";
 import type { Context } from "../shared/domain";
 import { CPU_BURST, type Footprint } from "../shared/footprint";
+import { type MadeName, objectsIn } from "../shared/made-names";
 import { ByteSize, Cpu } from "../shared/quantities";
 import { entriesOf, type RequiredSecret, type SecretRef } from "../shared/secrets";
 import type { VolumeClaim } from "../shared/volumes";
@@ -47,6 +49,7 @@ export interface CallhomeModel {
   readonly footprints: readonly Footprint[];
   readonly secrets: readonly RequiredSecret[];
   readonly claims: readonly VolumeClaim[];
+  readonly names: readonly MadeName[];
 }
 
 export interface CallhomeNeeds {
@@ -55,6 +58,7 @@ export interface CallhomeNeeds {
   readonly cluster: ClusterModel;
   readonly databases: Databases;
   readonly storage: Storage;
+  readonly services: Services;
 }
 
 /** Name of everything of it in the cluster. */
@@ -78,11 +82,11 @@ export function resolveCallhome(
   context: Context,
   needs: CallhomeNeeds,
 ): CallhomeModel {
-  if (spec === undefined) return { callhome: undefined, footprints: [], secrets: [], claims: [] };
+  if (spec === undefined) return { callhome: undefined, footprints: [], secrets: [], claims: [], names: [] };
   const { namespace, database: chosen } = spec;
   const database = typeof chosen === "string" ? needs.databases.all.find(({ key }) => key === chosen) : undefined;
   const image = imageOf(spec.image, context, needs.registry);
-  const trustProxy = [...(needs.cluster.cluster?.podBlocks ?? []), ...spec.trustProxy];
+  const trustProxy = proxiesOf(spec, needs);
   const old = legacyPaths(spec.products);
   const secrets = secretsOf(spec.hashKey, database);
   const claim = claimOf(spec, context, needs.storage);
@@ -127,7 +131,19 @@ export function resolveCallhome(
       ...pullSecretOf(image, namespace, neededBy),
     ],
     claims: volumesOf(claim, namespace),
+    // The service's own name is that of its release, which no application may have.
+    names: migration === undefined ? [] : [{ scope: objectsIn(namespace), name: migration.name, path: ["callhome"] }],
   };
+}
+
+/**
+ * Who is believed about its clients: the gateway's proxy, a pod, and before it the load balancers that tell the client in a header. These set
+ * the header anew, so it may be believed whoever asks them.
+ */
+function proxiesOf({ trustProxy = [] }: Callhome["spec"], { cluster: { cluster }, services }: CallhomeNeeds): Cidr[] {
+  const tell = frontsBefore(cluster, services).filter(({ ingress }) => ingress.mode === "http");
+  const blocks = [...(cluster?.podBlocks ?? []), ...tell.flatMap((one) => originOf(one).addresses), ...trustProxy];
+  return [...new Map(blocks.map((block) => [block.toString(), block])).values()];
 }
 
 /** What the service is told; it knows every one of them, or refuses to start. */
@@ -175,6 +191,7 @@ function footprintOf({ namespace, replicas, resources, pool, database }: Callhom
   const { cpu, memory, cpuLimit, memoryLimit } = resources;
   return {
     owner: ["callhome"],
+    counted: ["callhome", "replicas", "most"],
     namespace,
     replicas: replicas.most,
     ...(replicas.least === replicas.most ? {} : { least: replicas.least }),
@@ -203,7 +220,7 @@ function migrationOf({ namespace, env, secrets, footprint }: Workload, database:
     env: { CALLHOME_DATABASE_URL: databaseUrl(database), CALLHOME_TIME_ZONE },
     secrets,
     footprint: {
-      owner: ["callhome", "migration"],
+      owner: ["callhome", `${NAME}-migrate`],
       namespace,
       replicas: 1,
       surge: 0,

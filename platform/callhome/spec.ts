@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { imageField } from "../registry/image";
-import { byteSize, checkedText, cidr, cpu, label, secretRef } from "../shared/fields";
+import { byteSize, checkedText, cidr, cpu, label, removal, secretRef } from "../shared/fields";
 import { ref } from "../shared/references";
 import { productsSpec } from "./products";
 
@@ -27,7 +27,7 @@ const embedded = z.strictObject({
    */
   class: label().optional(),
   /** @default - what the environment says */
-  removal: z.enum(["keep", "destroy"]).optional(),
+  removal: removal().optional(),
 });
 
 /** The company's own service that its products call at launch. */
@@ -59,8 +59,11 @@ const callhome = z.strictObject({
   hashKey: secretRef().optional(),
   /** @default - every product is taken */
   products: productsSpec,
-  /** Proxies before the gateway whose X-Forwarded-For is believed; the gateway's own is known from the cluster. */
-  trustProxy: z.array(cidr()).default([]),
+  /**
+   * Further proxies before the gateway whose X-Forwarded-For is believed.
+   * @default - the gateway's own, known from the cluster, and the environment's load balancers of mode `http`
+   */
+  trustProxy: z.array(cidr()).optional(),
   /** Time zone of a day in the statistics. It cannot be changed once there is data. */
   timeZone: checkedText(timeZoneFault, "write it like Europe/Paris").default("UTC"),
   /** Months that are kept: calls, their optional part, and the daily counts. */

@@ -52,7 +52,7 @@ function logFormat({ logged: { client, request } }: Discretion): string {
 /** Compared as it was sent and with its escapes undone: an attacker chooses how to write it. */
 function denial({ name, in: where, matching }: DenyRule): string {
   const samples = where === "url" ? ["url", "url,url_dec"] : ["req.hdrs", "req.hdrs,url_dec"];
-  return `${samples.map((sample) => `    acl deny-${name} ${sample} -m reg -i '${matching}'\n`).join("")}    http-request set-var(txn.denied) str(${name}) if deny-${name}
+  return `${samples.map((sample) => `    acl deny-${name} ${sample} -m reg -i -- '${matching}'\n`).join("")}    http-request set-var(txn.denied) str(${name}) if deny-${name}
     http-request deny deny_status 403 if deny-${name}
 `;
 }

@@ -1,8 +1,10 @@
-import { ipv4, isPrivate } from "../../shared/addresses";
+import { isPrivate, placeFault } from "../../shared/addresses";
 import { checkCertificate } from "../../shared/certificate";
 import { unknownKey } from "../../shared/keys";
 import type { PathParts, Report } from "../../shared/problems";
+import { ByteSize } from "../../shared/quantities";
 import type { Member, ServiceNeeds } from "../shared";
+import { expressionFault } from "./expression";
 import type { HaproxyService, Ingress } from "./resolve";
 
 export function checkHaproxy(service: HaproxyService, report: Report, needs: ServiceNeeds): void {
@@ -13,7 +15,24 @@ export function checkHaproxy(service: HaproxyService, report: Report, needs: Ser
     report.refuse([...path, "ingress"], undefined, "there is nothing that it could balance", "name nodes in ingress");
   }
   checkVirtualAddress(service, report, needs);
+  checkConnections(service, report);
   checkPlaces(service, report);
+}
+
+/** What a connection takes of a machine's memory, and what is left to the system: together what the role needs for its default. */
+const CONNECTION = 35 * 2 ** 10;
+const SYSTEM = ByteSize.mebibytes(300);
+
+function checkConnections({ name, machines, maxConnections }: HaproxyService, report: Report): void {
+  for (const { key, machine } of machines) {
+    if (machine === undefined) continue;
+    const most = Math.max(0, Math.floor((machine.memory.bytes - SYSTEM.bytes) / CONNECTION));
+    if (maxConnections <= most) continue;
+    const rule = `each takes 35 KiB, and machine ${key} has ${machine.memory}, of which the system takes ${SYSTEM}`;
+    const cure = `use ${most} or less, or give the machine more memory`;
+    report.refuse(["services", name, "maxConnections"], maxConnections, rule, cure);
+    return;
+  }
 }
 
 /** One load balancer before them all, or one address that they share. */
@@ -71,8 +90,8 @@ function checkIngress(ingress: Ingress, path: string[], report: Report, { machin
   if (ingress.mode !== "http") return;
   checkCertificate(ingress.certificate, [...path, "certificate"], report);
   for (const { name, matching } of ingress.deny) {
-    if (isExpression(matching)) continue;
-    report.refuse([...path, "deny", name, "matching"], matching, "it is no regular expression", "correct it");
+    const fault = expressionFault(matching);
+    if (fault) report.refuse([...path, "deny", name, "matching"], matching, fault.rule, fault.cure);
   }
 }
 
@@ -80,15 +99,6 @@ function checkIngress(ingress: Ingress, path: string[], report: Report, { machin
 function refuseTwice(path: PathParts, key: string, earlier: readonly Member[], report: Report): void {
   if (!earlier.some((other) => other.key === key)) return;
   report.refuse(path, key, "the machine is listed already", "list each machine once");
-}
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function checkVirtualAddress(service: HaproxyService, report: Report, { machines, network }: ServiceNeeds): void {
@@ -115,15 +125,8 @@ function checkVirtualAddress(service: HaproxyService, report: Report, { machines
     const cure = "choose an address that nothing has";
     report.refuse(address, virtualAddress.address, `machine ${taken.name} has this address already`, cure);
   }
-  const number = ipv4(virtualAddress.address);
-  const block = network.blocks.find(({ first, last, prefix }) => prefix < 31 && [first, last].includes(number ?? -1));
-  if (block) {
-    const which = block.first === number ? "network" : "broadcast";
-    const rule = `it is the ${which} address of ${block}`;
-    report.refuse(address, virtualAddress.address, rule, "choose one between the first and the last");
-  }
-  if (number !== undefined && !network.blocks.some((block) => block.contains(number))) {
-    const rule = `it lies outside the environment's networks (${network.blocks.join(", ")})`;
-    report.refuse(address, virtualAddress.address, rule, "choose one that lies inside");
-  }
+  const fault = placeFault(virtualAddress.address, network.blocks);
+  if (fault === undefined) return;
+  const cure = fault.isOutside ? "choose one that lies inside" : "choose one between the first and the last";
+  report.refuse(address, virtualAddress.address, fault.rule, cure);
 }

@@ -10,7 +10,11 @@ export const RKE2_PORTS = { api: 6443, registration: 9345 } as const;
 
 interface IngressBasics {
   readonly nodes: readonly Member[];
+  /** Whether the data lists the nodes; otherwise they are the agents of the cluster. */
+  readonly listed: boolean;
   readonly ports: { readonly http: number; readonly https: number };
+  /** From which its machines come to the nodes, besides their own. */
+  readonly sourceAddresses: readonly string[];
 }
 
 export interface DenyRule {
@@ -78,8 +82,9 @@ function resolveIngress(
   needs: ServiceNeeds,
 ): Ingress {
   const nodes = ingress.nodes?.map((key) => member(needs, key)) ?? agents;
-  if (ingress.mode !== "http") return { ...ingress, nodes };
-  return { ...ingress, nodes, deny: Object.entries(ingress.deny).map(([name, rule]) => ({ name, ...rule })) };
+  const listed = ingress.nodes !== undefined;
+  if (ingress.mode !== "http") return { ...ingress, nodes, listed };
+  return { ...ingress, nodes, listed, deny: Object.entries(ingress.deny).map(([name, rule]) => ({ name, ...rule })) };
 }
 
 /** The other machines of a pair. */
@@ -109,7 +114,7 @@ export function haproxyPorts(service: HaproxyService, machine: Machine, internal
 
 /** By which the machines of a pair tell each other who holds the virtual address. */
 function vrrp(service: HaproxyService, machine: Machine): OpenPort {
-  const from = peersOf(service, machine).flatMap(({ address }) => Cidr.parse(`${address}/32`) ?? []);
+  const from = peersOf(service, machine).flatMap(({ address }) => Cidr.ofAddress(address) ?? []);
   const setting = ["services", service.name, "virtualAddress"];
   return { protocol: "vrrp", port: 0, from, purpose: "the other load balancer", setting };
 }

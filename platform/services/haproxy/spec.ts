@@ -9,6 +9,11 @@ const behind = {
   nodes: z.array(ref("machine")).min(1).optional(),
   /** Ports on which they listen. */
   ports: z.strictObject({ http: port().default(80), https: port().default(443) }).prefault({}),
+  /**
+   * Addresses from which the load balancer's machines come to the nodes, where that is not their `address`: those of a second network.
+   * Nodes let nobody else in where a client's address is told.
+   */
+  sourceAddresses: z.array(ipAddress()).default([]),
 };
 
 /** A request that is answered with 403 and goes no further. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { programText } from "../../../constructs/machine-roles/program-text";
 import { tier } from "../../support/require";
+import { freePort } from "../../testbed/ports";
 import { lacking } from "./support/programs";
 
 /** A port of this machine that is held until the server is closed. */
@@ -25,10 +26,8 @@ tier("machines", lacking("haproxy", "journalctl", "python3"))("a reload of a rea
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "bastide-haproxy-"));
-    const free = await held();
     taken = await held();
-    first = portOf(free);
-    await new Promise((resolve) => free.close(resolve));
+    first = await freePort();
     listenOn(first);
     haproxy = spawn("haproxy", ["-Ws", "-f", join(folder, "cfg"), "-S", join(folder, "master")], { stdio: "ignore" });
     await eventually(() => answers(first));
@@ -42,13 +41,14 @@ tier("machines", lacking("haproxy", "journalctl", "python3"))("a reload of a rea
   });
 
   function listenOn(port: number, setting = "http-request return status 200"): void {
-    const timeouts = ["connect", "client", "server"].map((name) => `  timeout ${name} 1s\n`).join("");
+    const timeouts = ["connect", "client", "server"].map((name) => `  timeout ${name} 30s\n`).join("");
     const frontend = `frontend web\n  mode http\n  bind 127.0.0.1:${port}\n  ${setting}\n`;
     writeFileSync(join(folder, "cfg"), `defaults\n${timeouts}${frontend}`);
   }
 
+  // Each time over a connection of its own: one that is kept may be closed while a reload is waited for.
   const answers = (port: number): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${port}/`).then(
+    fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } }).then(
       ({ status }) => status === 200,
       () => false,
     );

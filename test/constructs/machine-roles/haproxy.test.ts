@@ -85,8 +85,8 @@ describe("a load balancer that reads requests", () => {
 
   test("refuses what a rule matches, as it was sent and with its escapes undone, and says by which rule", () => {
     expect(lines.filter((line) => line.includes("log4shell"))).toEqual([
-      "acl deny-log4shell req.hdrs -m reg -i '[$][{].*(jndi|:-)'",
-      "acl deny-log4shell req.hdrs,url_dec -m reg -i '[$][{].*(jndi|:-)'",
+      "acl deny-log4shell req.hdrs -m reg -i -- '[$][{].*(jndi|:-)'",
+      "acl deny-log4shell req.hdrs,url_dec -m reg -i -- '[$][{].*(jndi|:-)'",
       "http-request set-var(txn.denied) str(log4shell) if deny-log4shell",
       "http-request deny deny_status 403 if deny-log4shell",
     ]);
