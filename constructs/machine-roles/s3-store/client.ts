@@ -7,11 +7,6 @@ export const CLIENT = "/usr/local/bin/mc";
 /** Folder of the client's settings; it has the keys in it, and is root's. */
 const FOLDER = "/etc/bastide/mc";
 
-/** Name and password of the store's own administrator. */
-export function rootRefs({ name }: S3StoreService): { user: SecretRef; password: SecretRef } {
-  return { user: { secret: `${name}-root`, key: "user" }, password: { secret: `${name}-root`, key: "password" } };
-}
-
 /** How the store's administrator, and each consumer, are called in the client's settings. */
 export const ADMINISTRATOR = "store";
 export function consumerOf({ name }: StoreBucket): string {
@@ -26,7 +21,7 @@ export function client(service: S3StoreService, command: string): string {
 
 /** The client's settings: the administrator, and each consumer with its own key, to try whether that opens its bucket. */
 export function clientSettings(service: S3StoreService): RoleFile {
-  const { user, password } = rootRefs(service);
+  const { user, password } = service.administrator;
   const consumers = service.buckets.flatMap((bucket) => {
     const { accessKey } = bucket.target;
     return accessKey === undefined ? [] : [[consumerOf(bucket), accessKey.id, accessKey.secret] as const];

@@ -5,7 +5,7 @@ import { dataDisk } from "../data-disk";
 import { installed } from "../download";
 import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
 import { accounts, bucketPart } from "./buckets";
-import { CLIENT, rootRefs } from "./client";
+import { CLIENT } from "./client";
 
 const SERVER = "/usr/local/bin/minio";
 const SETTINGS = "/etc/default/minio";
@@ -41,7 +41,7 @@ export function minioRole(service: S3StoreService, machine: Machine): RolePart[]
 }
 
 function settings(service: S3StoreService): RoleFile {
-  const { user, password } = rootRefs(service);
+  const { user, password } = service.administrator;
   const lines = [
     `MINIO_ROOT_USER=${secretMark(user)}`,
     `MINIO_ROOT_PASSWORD=${secretMark(password)}`,
@@ -64,8 +64,11 @@ function certificateFiles({ certificate }: S3StoreService): RoleFile[] {
   return [file("public.crt", chain, "0644"), file("private.key", key, "0600")];
 }
 
+/** The first port that whoever runs may listen on; below it only root may, or who has the right to. Source: ip_unprivileged_port_start. */
+const FIRST_OPEN_PORT = 1024;
+
 /** It names the digest of the server, so that another server is another unit, and restarted. */
-function unitText({ driver }: S3StoreService): string {
+function unitText({ driver, port }: S3StoreService): string {
   return `# Written by Bastide; a change made here is undone by the next application.
 # ${SERVER} is ${driver.server.sha256}
 [Unit]
@@ -79,7 +82,7 @@ Type=notify
 User=minio
 Group=minio
 EnvironmentFile=${SETTINGS}
-ExecStartPre=+/usr/bin/install -d -o minio -g minio -m 0750 ${DATA} ${DATA}/data /etc/minio/certs
+${port < FIRST_OPEN_PORT ? "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" : ""}ExecStartPre=+/usr/bin/install -d -o minio -g minio -m 0750 ${DATA} ${DATA}/data /etc/minio/certs
 ExecStartPre=+/usr/bin/install -o minio -g minio -m 0644 /etc/minio/public.crt /etc/minio/certs/public.crt
 ExecStartPre=+/usr/bin/install -o minio -g minio -m 0600 /etc/minio/private.key /etc/minio/certs/private.key
 ExecStart=${SERVER} server $MINIO_OPTS $MINIO_VOLUMES

@@ -4,6 +4,7 @@ import type { ServerCertificate } from "../../shared/certificate";
 import type { Download } from "../../shared/download";
 import type { Duration } from "../../shared/quantities";
 import type { S3Target } from "../../shared/s3-target";
+import type { SecretRef } from "../../shared/secrets";
 import type { Waiver } from "../../shared/waiver";
 import { member, type OpenPort, type ServiceBasics, type ServiceNeeds } from "../shared";
 import type { s3StoreSpec } from "./spec";
@@ -14,7 +15,7 @@ export interface StoreBucket {
   readonly lock?: Duration;
   readonly keepVersions?: Duration;
   readonly keep?: Duration;
-  /** What its consumer must be told. */
+  /** What its consumer must be told: its access key, too, which lies on the machine and wherever the consumer runs. */
   readonly target: S3Target;
 }
 
@@ -35,6 +36,8 @@ export interface S3StoreService extends ServiceBasics {
   /** `https://s3-1.corp.example.com:9000`. */
   readonly endpoint: string;
   readonly buckets: readonly StoreBucket[];
+  /** Who may do everything in it. */
+  readonly administrator: { readonly user: SecretRef; readonly password: SecretRef };
 }
 
 export function resolveS3Store(name: string, spec: z.output<typeof s3StoreSpec>, needs: ServiceNeeds): S3StoreService {
@@ -47,27 +50,29 @@ export function resolveS3Store(name: string, spec: z.output<typeof s3StoreSpec>,
     machines: [one],
     openTo: openTo ?? needs.network.blocks,
     endpoint,
-    buckets: Object.entries(buckets).map(([bucket, settings]) => ({
-      ...settings,
-      name: bucket,
-      target: {
-        endpoint,
-        bucket,
-        region: spec.region,
-        pathStyle: true,
-        ca: needs.base.authorities.map(({ pem }) => pem).join("") || undefined,
-        accessKey: {
-          id: { secret: keyOf(name, bucket), key: "access-key" },
-          secret: { secret: keyOf(name, bucket), key: "secret-key" },
+    administrator: {
+      user: { secret: `${name}-root`, key: "user" },
+      password: { secret: `${name}-root`, key: "password" },
+    },
+    buckets: Object.entries(buckets).map(([bucket, settings]) => {
+      const secret = `${name}-${bucket}`;
+      return {
+        ...settings,
+        name: bucket,
+        target: {
+          endpoint,
+          bucket,
+          region: spec.region,
+          pathStyle: true,
+          ca: needs.base.authorities.map(({ pem }) => pem).join("") || undefined,
+          accessKey: {
+            id: { secret, key: "access-key" },
+            secret: { secret, key: "secret-key" },
+          },
         },
-      },
-    })),
+      };
+    }),
   };
-}
-
-/** Name of the secret with a bucket's access key, on the machine and wherever its consumer runs. */
-function keyOf(service: string, bucket: string): string {
-  return `${service}-${bucket}`;
 }
 
 export function s3StorePorts({ name, port, openTo }: S3StoreService): OpenPort[] {

@@ -7,10 +7,10 @@ import { siteFiles } from "../../../testbed/machines/site";
 import type { Lab } from "./lab";
 import type { StoreProps } from "./store-environment";
 
-/** Consumers of the store, each with the key that the operator chose for it. */
+/** Consumers of the store, each with the key that the operator chose for it; one with a sign that JSON writes otherwise. */
 export const storeKeys = () => ({
   backups: { "access-key": "backups-key", "secret-key": "canary-of-the-backups-key" },
-  images: { "access-key": "images-key", "secret-key": "canary-of-the-images-key" },
+  images: { "access-key": "images&key", "secret-key": "canary-of-the-images-key" },
 });
 
 /** Puts everything on a machine that its operator puts there before the store: programs, certificate, keys. */

@@ -9,7 +9,8 @@ unless_2() {
 
 run_3() {
 test -b /dev/disk/by-id/scsi-s3-1-data
-[ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-s3-1-data)" ]
+found=$(wipefs --noheadings /dev/disk/by-id/scsi-s3-1-data)
+[ -z "$found" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-s3-1-data
 }
 
@@ -40,121 +41,196 @@ false
 }
 
 unless_10() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/cluster-backups
+[ -z "$(for file in store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key; do printf '%s\n' "$(head -n 1 "$secrets/$file")"; done | sort | uniq -d)" ]
 }
 
 run_11() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/cluster-backups
+shared=$(for file in store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key; do printf '%s\n' "$(head -n 1 "$secrets/$file")"; done | sort | uniq -d | head -n 1)
+echo "$(cd "$secrets" && grep -lFx -e "$shared" store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key | tr '\n' ' ')have one access key: give each a key of its own"
+false
 }
 
 unless_12() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/cluster-backups | grep -q '"status":"Enabled"'
+[ -z "$(find "$state" -maxdepth 1 -name 'bastide-*.key' ! -name bastide-cluster-backups.key ! -name bastide-harbor-images.key ! -name bastide-harbor-backups.key)" ]
 }
 
 run_13() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/cluster-backups
+find "$state" -maxdepth 1 -name 'bastide-*.key' ! -name bastide-cluster-backups.key ! -name bastide-harbor-images.key ! -name bastide-harbor-backups.key | while read -r names; do
+	policy=$(basename "$names" .key)
+	while IFS= read -r id; do
+		users=$(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user list --json store)
+		name=$(printf '%s' "$id" | sed 's/&/\\u0026/g; s/</\\u003c/g; s/>/\\u003e/g')
+		case $users in *'"accessKey":"'"$name"'"'*) /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user remove store "$id" ;; esac
+	done <"$names"
+	/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy remove store "$policy"
+	rm -f "$state/$policy" "$names"
+done
 }
 
 unless_14() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/cluster-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/cluster-backups
 }
 
 run_15() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/cluster-backups
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/cluster-backups
 }
 
 unless_16() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/cluster-backups | grep -q '"ID":"bastide-keep-all-versions-30d"'
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/cluster-backups | grep -q '"status":"Enabled"'
 }
 
 run_17() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/cluster-backups </etc/bastide/s3/cluster-backups.lifecycle.json
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/cluster-backups
 }
 
 unless_18() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-cluster-backups/cluster-backups &&
-	cmp -s /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/cluster-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
 }
 
 run_19() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-cluster-backups /etc/bastide/s3/cluster-backups.policy.json
-id="$(head -n 1 "$secrets/store-cluster-backups/access-key")"
-printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-cluster-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-cluster-backups --user "$id"
-cp /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/cluster-backups
 }
 
 unless_20() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-images
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/cluster-backups | grep -q '"ID":"bastide-keep-all-versions-30d"'
 }
 
 run_21() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb store/harbor-images
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/cluster-backups </etc/bastide/s3/cluster-backups.lifecycle.json
 }
 
 unless_22() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-images/harbor-images &&
-	cmp -s /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-cluster-backups/cluster-backups &&
+	[ "$(cat "$state/bastide-cluster-backups.key")" = "$(head -n 1 "$secrets/store-cluster-backups/access-key")" ] && cmp -s /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
 run_23() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-images /etc/bastide/s3/harbor-images.policy.json
-id="$(head -n 1 "$secrets/store-harbor-images/access-key")"
-printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-images/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-images --user "$id"
-cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-cluster-backups /etc/bastide/s3/cluster-backups.policy.json
+wanted="$(head -n 1 "$secrets/store-cluster-backups/access-key")"
+printf '%s\n' "$wanted" >>"$state/bastide-cluster-backups.key"
+printf '%s\n%s\n' "$wanted" "$(head -n 1 "$secrets/store-cluster-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-cluster-backups --user "$wanted"
+while IFS= read -r id; do
+	[ "$id" != "$wanted" ] || continue
+	users=$(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user list --json store)
+	name=$(printf '%s' "$id" | sed 's/&/\\u0026/g; s/</\\u003c/g; s/>/\\u003e/g')
+	case $users in *'"accessKey":"'"$name"'"'*) /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user remove store "$id" ;; esac
+done <"$state/bastide-cluster-backups.key"
+printf '%s\n' "$wanted" >"$state/bastide-cluster-backups.key"
+cp /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
 unless_24() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-backups
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-images
 }
 
 run_25() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/harbor-backups
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb store/harbor-images
 }
 
 unless_26() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-backups | grep -q '"status":"Enabled"'
+case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-images) in
+*'"status":"Enabled"'*) false ;;
+*'"status":"success"'* | *'"Code":"NoSuch'*) ;;
+*) false ;;
+esac
 }
 
 run_27() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/harbor-backups
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version suspend store/harbor-images
 }
 
 unless_28() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/harbor-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
+case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export --json store/harbor-images) in
+*'"ID":"bastide-'*) false ;;
+*'"status":"success"'* | *'"Code":"NoSuch'*) ;;
+*) false ;;
+esac
 }
 
 run_29() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/harbor-backups
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm rule remove --all --force store/harbor-images
 }
 
 unless_30() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/harbor-backups | grep -q '"ID":"bastide-keep-60d-versions-30d"'
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-images/harbor-images &&
+	[ "$(cat "$state/bastide-harbor-images.key")" = "$(head -n 1 "$secrets/store-harbor-images/access-key")" ] && cmp -s /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
 run_31() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/harbor-backups </etc/bastide/s3/harbor-backups.lifecycle.json
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-images /etc/bastide/s3/harbor-images.policy.json
+wanted="$(head -n 1 "$secrets/store-harbor-images/access-key")"
+printf '%s\n' "$wanted" >>"$state/bastide-harbor-images.key"
+printf '%s\n%s\n' "$wanted" "$(head -n 1 "$secrets/store-harbor-images/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-images --user "$wanted"
+while IFS= read -r id; do
+	[ "$id" != "$wanted" ] || continue
+	users=$(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user list --json store)
+	name=$(printf '%s' "$id" | sed 's/&/\\u0026/g; s/</\\u003c/g; s/>/\\u003e/g')
+	case $users in *'"accessKey":"'"$name"'"'*) /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user remove store "$id" ;; esac
+done <"$state/bastide-harbor-images.key"
+printf '%s\n' "$wanted" >"$state/bastide-harbor-images.key"
+cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
 unless_32() {
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-backups/harbor-backups &&
-	cmp -s /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-backups
 }
 
 run_33() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/harbor-backups
+}
+
+unless_34() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-backups | grep -q '"status":"Enabled"'
+}
+
+run_35() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/harbor-backups
+}
+
+unless_36() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/harbor-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
+}
+
+run_37() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/harbor-backups
+}
+
+unless_38() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/harbor-backups | grep -q '"ID":"bastide-keep-60d-versions-30d"'
+}
+
+run_39() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/harbor-backups </etc/bastide/s3/harbor-backups.lifecycle.json
+}
+
+unless_40() {
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-backups/harbor-backups &&
+	[ "$(cat "$state/bastide-harbor-backups.key")" = "$(head -n 1 "$secrets/store-harbor-backups/access-key")" ] && cmp -s /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
+}
+
+run_41() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-backups /etc/bastide/s3/harbor-backups.policy.json
-id="$(head -n 1 "$secrets/store-harbor-backups/access-key")"
-printf '%s\n%s\n' "$id" "$(head -n 1 "$secrets/store-harbor-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
-/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-backups --user "$id"
+wanted="$(head -n 1 "$secrets/store-harbor-backups/access-key")"
+printf '%s\n' "$wanted" >>"$state/bastide-harbor-backups.key"
+printf '%s\n%s\n' "$wanted" "$(head -n 1 "$secrets/store-harbor-backups/secret-key")" | /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user add store
+/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy attach store bastide-harbor-backups --user "$wanted"
+while IFS= read -r id; do
+	[ "$id" != "$wanted" ] || continue
+	users=$(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user list --json store)
+	name=$(printf '%s' "$id" | sed 's/&/\\u0026/g; s/</\\u003c/g; s/>/\\u003e/g')
+	case $users in *'"accessKey":"'"$name"'"'*) /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin user remove store "$id" ;; esac
+done <"$state/bastide-harbor-backups.key"
+printf '%s\n' "$wanted" >"$state/bastide-harbor-backups.key"
 cp /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
 }
 
-check_34() {
+check_42() {
 mountpoint -q /srv/s3
 }
 
-check_35() {
+check_43() {
 curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.example:9000:127.0.0.1 https://s3-1.corp.acme.example:9000/minio/health/live
 }
 
@@ -416,21 +492,25 @@ command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be em
 command_ 'make the user of the store' unless_4 run_5
 command_ 'install /usr/local/bin/minio' unless_6 run_7
 command_ 'install /usr/local/bin/mc' unless_8 run_9
+command_ 'let each bucket have an access key of its own' unless_10 run_11
 unit nftables.service reload true /etc/nftables.conf
 unit srv-s3.mount restart true
 unit minio.service restart true /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
-command_ 'make the bucket cluster-backups' unless_10 run_11
-command_ 'keep earlier versions in cluster-backups' unless_12 run_13
-command_ 'lock what comes into cluster-backups for 14d' unless_14 run_15
-command_ 'remove from cluster-backups what is kept no longer' unless_16 run_17
-command_ 'give cluster-backups its key' unless_18 run_19
-command_ 'make the bucket harbor-images' unless_20 run_21
-command_ 'give harbor-images its key' unless_22 run_23
-command_ 'make the bucket harbor-backups' unless_24 run_25
-command_ 'keep earlier versions in harbor-backups' unless_26 run_27
-command_ 'lock what comes into harbor-backups for 14d' unless_28 run_29
-command_ 'remove from harbor-backups what is kept no longer' unless_30 run_31
-command_ 'give harbor-backups its key' unless_32 run_33
-health '/srv/s3 is mounted' check_34
-health 'the store answers over TLS, with a certificate that machines trust' check_35
+command_ 'close the store to the keys of buckets that are described no more' unless_12 run_13
+command_ 'make the bucket cluster-backups' unless_14 run_15
+command_ 'keep earlier versions in cluster-backups' unless_16 run_17
+command_ 'lock what comes into cluster-backups for 14d' unless_18 run_19
+command_ 'remove from cluster-backups what is kept no longer' unless_20 run_21
+command_ 'give cluster-backups its key' unless_22 run_23
+command_ 'make the bucket harbor-images' unless_24 run_25
+command_ 'keep no earlier versions in harbor-images' unless_26 run_27
+command_ 'remove nothing from harbor-images any more' unless_28 run_29
+command_ 'give harbor-images its key' unless_30 run_31
+command_ 'make the bucket harbor-backups' unless_32 run_33
+command_ 'keep earlier versions in harbor-backups' unless_34 run_35
+command_ 'lock what comes into harbor-backups for 14d' unless_36 run_37
+command_ 'remove from harbor-backups what is kept no longer' unless_38 run_39
+command_ 'give harbor-backups its key' unless_40 run_41
+health '/srv/s3 is mounted' check_42
+health 'the store answers over TLS, with a certificate that machines trust' check_43
 finish
