@@ -1,11 +1,14 @@
 import type { Machine } from "../../../platform/machines";
 import { NFS_ROOT, type NfsExport, type NfsService } from "../../../platform/services";
 import type { RolePart } from "../compose";
-import { dataDisk } from "../data-disk";
+import { dataDisk, dataDiskOf } from "../data-disk";
 import { plainFile, type RoleCommand } from "../role-document";
 
 const EXPORTS = "/etc/exports.d/bastide.exports";
 const SETTINGS = "/etc/nfs.conf.d/bastide.conf";
+
+/** Only what NFS 3 and its clients ask; each of them listens. */
+const HELPERS = "rpcbind.socket rpcbind.service rpc-statd.service";
 
 /** Files over NFS 4 alone: one port, and none of the helpers that its older versions need. */
 export function nfsRole({ exports }: NfsService, machine: Machine): RolePart[] {
@@ -19,14 +22,21 @@ export function nfsRole({ exports }: NfsService, machine: Machine): RolePart[] {
       ],
       units: [{ name: "nfs-server.service", onChange: "restart", watches: [SETTINGS] }],
       commands: [
-        ...exports.flatMap((one, place) => [folder(one), ...(one.quota ? [quota(one, place + 1)] : [])]),
+        withoutHelpers,
+        ...exports.flatMap((one) => [folder(one), ...room(one, dataDiskOf(machine) !== undefined)]),
         publication,
       ],
       health: [{ purpose: "NFS answers on its port", check: 'ss -Htln "sport = :2049" | grep -q .' }],
-      uninstall: ["systemctl disable --now nfs-server.service"],
+      uninstall: ["systemctl disable --now nfs-server.service", `systemctl unmask ${HELPERS}`],
     },
   ];
 }
+
+const withoutHelpers: RoleCommand = {
+  purpose: "turn off what only NFS 3 needs",
+  unless: `[ "$(systemctl is-enabled ${HELPERS} 2>/dev/null | sort -u)" = masked ]`,
+  run: `systemctl mask --now ${HELPERS}`,
+};
 
 /** Without a restart, which would keep every client waiting. */
 const publication: RoleCommand = {
@@ -53,13 +63,32 @@ function folder({ name, path, rootSquash }: NfsExport): RoleCommand {
   };
 }
 
-/** By XFS projects, numbered in the order of the exports. */
-function quota({ name, path, quota: most }: NfsExport, project: number): RoleCommand {
-  const limit = Math.floor((most?.bytes ?? 0) / 1024);
-  return {
-    when: "after-units",
-    purpose: `limit the export ${name} to ${most}`,
-    unless: `xfs_quota -x -c 'quota -p -N -b ${project}' ${NFS_ROOT} | awk '{ found = $4 == ${limit} } END { exit !found }'`,
-    run: `xfs_quota -x -c 'project -s -p ${path} ${project}' -c 'limit -p bhard=${limit}k ${project}' ${NFS_ROOT}`,
-  };
+/**
+ * By XFS projects. What counts is of which project the folder itself is, too: it may still have the number that an earlier version gave it, by its
+ * place in the list, and nothing else would lift a quota that it had once.
+ */
+function room({ name, path, quota, project }: NfsExport, onXfs: boolean): RoleCommand[] {
+  const inProject = (number: number) => `[ "$(xfs_io -r -c lsproj ${path})" = "projid = ${number}" ]`;
+  if (quota !== undefined) {
+    const limit = Math.floor(quota.bytes / 1024);
+    // Without -v nothing is told of an export in which nothing is.
+    const told = `xfs_quota -x -c 'quota -p -N -b -v ${project}' ${NFS_ROOT}`;
+    return [
+      {
+        when: "after-units",
+        purpose: `limit the export ${name} to ${quota}`,
+        unless: `${inProject(project)} && ${told} | awk '{ found = $4 == ${limit} } END { exit !found }'`,
+        run: `xfs_quota -x -c 'project -s -p ${path} ${project}' -c 'limit -p bhard=${limit}k ${project}' ${NFS_ROOT}`,
+      },
+    ];
+  }
+  if (!onXfs) return [];
+  return [
+    {
+      when: "after-units",
+      purpose: `let the export ${name} use the whole disk`,
+      unless: `[ ! -d ${path} ] || ${inProject(0)}`,
+      run: `xfs_quota -x -c 'project -C -p ${path} 0' ${NFS_ROOT}`,
+    },
+  ];
 }

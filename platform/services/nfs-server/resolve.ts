@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Cidr } from "../../shared/addresses";
+import type { MadeName } from "../../shared/made-names";
 import type { ByteSize } from "../../shared/quantities";
 import { member, type OpenPort, type ServiceBasics, type ServiceNeeds } from "../shared";
 import type { nfsServerSpec } from "./spec";
@@ -8,6 +9,8 @@ import type { nfsServerSpec } from "./spec";
 export interface NfsExport {
   readonly name: string;
   readonly path: string;
+  /** Number of its XFS project, by which the disk counts what is in it; its own for ever, for files keep theirs. */
+  readonly project: number;
   readonly clients: readonly Cidr[];
   readonly quota?: ByteSize;
   readonly readOnly: boolean;
@@ -38,9 +41,28 @@ export function resolveNfsServer(
       ...one,
       name: key,
       path: `${NFS_ROOT}/${key}`,
+      project: projectOf(key),
       clients: one.clients ?? needs.network.blocks,
     })),
   };
+}
+
+/** Below it are numbers that people, and earlier versions of this program, give. */
+const FIRST_PROJECT = 2 ** 16;
+
+/** Of the export's name alone, so that no other export changes it: FNV-1a, as a number that XFS takes and a 32-bit integer holds. */
+function projectOf(name: string): number {
+  const hash = [...name].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193) >>> 0, 0x811c9dc5);
+  return FIRST_PROJECT + (hash % (2 ** 31 - FIRST_PROJECT));
+}
+
+/** Numbers that meet by chance: what is in one export would count against the other. */
+export function projectNames({ name, machines, exports }: NfsService): MadeName[] {
+  return exports.map(({ name: key, project }) => ({
+    scope: `quota project on machine ${machines[0]?.key}`,
+    name: String(project),
+    path: ["services", name, "exports", key],
+  }));
 }
 
 export function nfsPorts({ name, exports }: NfsService): OpenPort[] {

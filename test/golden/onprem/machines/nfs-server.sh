@@ -9,48 +9,65 @@ unless_2() {
 
 run_3() {
 test -b /dev/disk/by-id/scsi-nfs-1-data
-[ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-nfs-1-data)" ]
+found=$(wipefs --noheadings /dev/disk/by-id/scsi-nfs-1-data)
+[ -z "$found" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-nfs-1-data
 }
 
 unless_4() {
-[ "$(stat -c %a /srv/nfs/shared)" = 1777 ]
+[ "$(systemctl is-enabled rpcbind.socket rpcbind.service rpc-statd.service 2>/dev/null | sort -u)" = masked ]
 }
 
 run_5() {
-install -d -m 1777 /srv/nfs/shared
+systemctl mask --now rpcbind.socket rpcbind.service rpc-statd.service
 }
 
 unless_6() {
-xfs_quota -x -c 'quota -p -N -b 1' /srv/nfs | awk '{ found = $4 == 524288000 } END { exit !found }'
+[ "$(stat -c %a /srv/nfs/shared)" = 1777 ]
 }
 
 run_7() {
-xfs_quota -x -c 'project -s -p /srv/nfs/shared 1' -c 'limit -p bhard=524288000k 1' /srv/nfs
+install -d -m 1777 /srv/nfs/shared
 }
 
 unless_8() {
-[ "$(stat -c %a /srv/nfs/volumes)" = 755 ]
+[ "$(xfs_io -r -c lsproj /srv/nfs/shared)" = "projid = 620381396" ] && xfs_quota -x -c 'quota -p -N -b -v 620381396' /srv/nfs | awk '{ found = $4 == 524288000 } END { exit !found }'
 }
 
 run_9() {
-install -d -m 0755 /srv/nfs/volumes
+xfs_quota -x -c 'project -s -p /srv/nfs/shared 620381396' -c 'limit -p bhard=524288000k 620381396' /srv/nfs
 }
 
 unless_10() {
-cmp -s /etc/exports.d/bastide.exports "$state/exports"
+[ "$(stat -c %a /srv/nfs/volumes)" = 755 ]
 }
 
 run_11() {
+install -d -m 0755 /srv/nfs/volumes
+}
+
+unless_12() {
+[ ! -d /srv/nfs/volumes ] || [ "$(xfs_io -r -c lsproj /srv/nfs/volumes)" = "projid = 0" ]
+}
+
+run_13() {
+xfs_quota -x -c 'project -C -p /srv/nfs/volumes 0' /srv/nfs
+}
+
+unless_14() {
+cmp -s /etc/exports.d/bastide.exports "$state/exports"
+}
+
+run_15() {
 exportfs -ra
 cp /etc/exports.d/bastide.exports "$state/exports"
 }
 
-check_12() {
+check_16() {
 mountpoint -q /srv/nfs
 }
 
-check_13() {
+check_17() {
 ss -Htln "sport = :2049" | grep -q .
 }
 
@@ -106,15 +123,18 @@ file /etc/exports.d/bastide.exports 0644 root:root cat true <<'END'
 /srv/nfs/volumes 10.10.0.0/24(sync,no_subtree_check,rw,no_root_squash)
 END
 uninstall 'systemctl disable --now nfs-server.service'
+uninstall 'systemctl unmask rpcbind.socket rpcbind.service rpc-statd.service'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-nfs-1-data, which must be empty' unless_2 run_3
+command_ 'turn off what only NFS 3 needs' unless_4 run_5
 unit nftables.service reload true /etc/nftables.conf
 unit srv-nfs.mount restart true
 unit nfs-server.service restart true /etc/nfs.conf.d/bastide.conf
-command_ 'make the folder of the export shared' unless_4 run_5
-command_ 'limit the export shared to 500Gi' unless_6 run_7
-command_ 'make the folder of the export volumes' unless_8 run_9
-command_ 'publish the exports' unless_10 run_11
-health '/srv/nfs is mounted' check_12
-health 'NFS answers on its port' check_13
+command_ 'make the folder of the export shared' unless_6 run_7
+command_ 'limit the export shared to 500Gi' unless_8 run_9
+command_ 'make the folder of the export volumes' unless_10 run_11
+command_ 'let the export volumes use the whole disk' unless_12 run_13
+command_ 'publish the exports' unless_14 run_15
+health '/srv/nfs is mounted' check_16
+health 'NFS answers on its port' check_17
 finish
