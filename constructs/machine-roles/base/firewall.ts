@@ -9,7 +9,8 @@ const RULES = "/etc/nftables.conf";
  * container engine or of a cluster beside it stay. What comes in is refused unless it answers, is local, or is listed.
  *
  * A container engine passes what it publishes on before a host looks at it as its own, so such ports are closed in the way that
- * forwarded packets take, by the port that the client asked for.
+ * forwarded packets take, by the port that the client asked for. A cluster does the same with ports of its nodes; those that are exclusive
+ * are closed before it can.
  */
 export function firewall(ports: readonly OpenPort[]): RolePart {
   const content = `#!/usr/sbin/nft -f
@@ -24,7 +25,7 @@ table inet bastide {
 		iifname "lo" accept
 		meta l4proto { icmp, icmpv6 } accept
 ${ports.map(inputRule).join("")}	}
-${ports.some(({ published }) => published) ? forwardChain(ports) : ""}}
+${ports.some(({ published }) => published) ? forwardChain(ports) : ""}${ports.some(({ exclusive }) => exclusive) ? earlyChain(ports) : ""}}
 `;
   return {
     packages: ["nftables"],
@@ -66,5 +67,24 @@ function forwardChain(ports: readonly OpenPort[]): string {
 		iifname { "docker*", "br-*" } accept
 ${rules.join("")}		oifname { "docker*", "br-*" } drop
 	}
+`;
+}
+
+/**
+ * Before connections are tracked and led elsewhere. What the machine asks of itself comes by `lo`; what passes through to others is none of its own.
+ * Only what begins a connection is dropped: an answer to what a pod asked outside may come to any port, the one by which the node masks the pod.
+ */
+function earlyChain(ports: readonly OpenPort[]): string {
+  const rules = ports
+    .filter(({ exclusive }) => exclusive)
+    .map(
+      ({ protocol, port, from, purpose }) =>
+        `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${port} accept comment "${purpose}"\n` +
+        `\t\tfib daddr type local ${protocol} dport ${port} tcp flags & (syn | ack) == syn drop\n`,
+    );
+  return `	chain early {
+		type filter hook prerouting priority raw; policy accept;
+		iifname "lo" accept
+${rules.join("")}	}
 `;
 }

@@ -52,10 +52,18 @@ function presence({ login, name, machines, until }: Person): RoleCommand {
     run: [
       `id -u ${login} || useradd --create-home --shell /bin/bash --password '*' --comment ${quoted(name)} ${login}`,
       `gpasswd --add ${login} ${PEOPLE}`,
-      isAdmin ? `gpasswd --add ${login} ${ADMINS}` : `gpasswd --delete ${login} ${ADMINS} || true`,
+      ...(isAdmin ? [`gpasswd --add ${login} ${ADMINS}`] : noAdministrator(login)),
       `usermod --expiredate ${quoted(lockedFrom)} ${login}`,
     ].join("\n"),
   };
+}
+
+/** Where the groups cannot be written just now, somebody stays an administrator, and the application must not end well. */
+function noAdministrator(login: string): string[] {
+  return [
+    `groups=$(id -Gn ${login})`,
+    `case " $groups " in *" ${ADMINS} "*) gpasswd --delete ${login} ${ADMINS} ;; esac`,
+  ];
 }
 
 /** Whoever was let in once and is no longer listed. */
@@ -67,8 +75,9 @@ function absence(logins: readonly string[]): RoleCommand {
     run: [
       `for left in $(${others.trimEnd()}); do`,
       `\tusermod --expiredate 1 "$left"`,
-      `\tgpasswd --delete "$left" ${ADMINS} || true`,
-      `\tpkill -KILL -u "$left" || true`,
+      ...noAdministrator('"$left"').map((line) => `\t${line}`),
+      // 1: nothing of theirs runs.
+      `\tpkill -KILL -u "$left" || [ $? -eq 1 ]`,
       `\tgpasswd --delete "$left" ${PEOPLE}`,
       "done",
     ].join("\n"),

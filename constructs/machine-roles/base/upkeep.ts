@@ -116,11 +116,14 @@ export function authorityFile(name: string): string {
   return `/usr/local/share/ca-certificates/bastide-${name}.crt`;
 }
 
-/** Whether all of them are in the system's bundle, and no link leads to one that is gone. */
+/**
+ * Whether all of them are in the system's bundle, and no link leads to one that is gone. The whole of each counts: one that was renewed under
+ * its old serial number begins with the same bytes.
+ */
 function trusted(names: readonly string[]): string {
   const bundle = "/etc/ssl/certs/ca-certificates.crt";
   return [
-    ...names.map((name) => `grep -qF "$(sed -n 2p ${authorityFile(name)})" ${bundle} &&`),
+    ...names.map((name) => `tr -d '\\n' <${bundle} | grep -qF -e "$(tr -d '\\n' <${authorityFile(name)})" &&`),
     "! find /etc/ssl/certs -xtype l -name 'bastide-*' | grep -q .",
   ].join("\n");
 }

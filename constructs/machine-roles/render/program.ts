@@ -192,9 +192,12 @@ files_done() {
 		grep -vxFf "$work/kept-uninstall" "$state/uninstall" >"$work/ended" || :
 		while read -r ended; do
 			differs "command" "to be run, for what this machine is no more: $ended"
-			looking || sh -c "$ended" </dev/null >/dev/null 2>&1 || echo "$machine: it failed: $ended" >&2
+			looking || end_with "$ended"
 		done <"$work/ended"
+		all_ended apply
 	fi
+	# Before the files go that they may need: who is interrupted here does not end again what is gone.
+	looking || book uninstall "$work/kept-uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | grep -vxFf "$work/paths" >"$work/stale" || :
 	while read -r path; do
 		[ -e "$root$path" ] || continue
@@ -204,7 +207,21 @@ files_done() {
 	looking && return
 	while read -r path; do described "$path" "$root$path"; done <"$work/paths" >"$work/record"
 	book record "$work/record"
-	book uninstall "$work/kept-uninstall"
+}
+
+not_ended=0
+end_with() { # command
+	sh -c "$1" </dev/null >"$work/log" 2>&1 && return
+	not_ended=$((not_ended + 1))
+	tail -n 20 "$work/log" >&2
+	echo "$machine: it failed: $1" >&2
+}
+
+# Files and the book stay as they are, so that the next time tries again.
+all_ended() { # what to do once it is mended
+	[ "$not_ended" -eq 0 ] && return
+	echo "$machine: what this machine is no more has not ended: mend what it says above, or take the command out of /var/lib/bastide/uninstall where nothing is left to end, and $1 again" >&2
+	exit 1
 }
 
 book() { # name, file with what it says from now on
@@ -335,8 +352,10 @@ finish() {
 uninstall_all() {
 	while read -r ended; do
 		echo "$machine: $ended"
-		sh -c "$ended" </dev/null || echo "$machine: it failed: $ended" >&2
+		end_with "$ended"
 	done <"$state/uninstall"
+	all_ended uninstall
+	: >"$state/uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | while read -r path; do remove "$path"; done
 	rm -rf "$state/record" "$state/uninstall" "$state/units" "$state/original"
 	systemctl daemon-reload

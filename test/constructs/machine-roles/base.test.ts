@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { RoleDocument } from "../../../constructs/machine-roles/role-document";
 import { type Draft, examples } from "../../support/environments";
 import { ada, bob, document, fileOf, withPeople } from "./support/documents";
@@ -61,6 +64,53 @@ describe("people", () => {
   ])("are locked out when they are no longer listed: %s", (_title, group, done) => {
     const command = commandOf(machine, "lock out whoever is no longer listed");
     expect(holds(command.unless, { "getent group bastide-people": group })).toBe(done);
+  });
+
+  describe("when their rights are taken away", () => {
+    /** What the system is told, where it answers so; `gpasswd` fails where another program writes the groups. */
+    const told = (
+      purpose: string,
+      {
+        groups,
+        gpasswd = 0,
+        pkill = 0,
+      }: { readonly groups: string; readonly gpasswd?: number; readonly pkill?: number },
+    ) => {
+      const fakes = `
+        id() { [ "$1" = -u ] || echo 'bastide-people ${groups}'; }
+        getent() { echo bastide-people:x:999:ada,bob,eve; }
+        usermod() { :; }
+        gpasswd() { echo "$*"; [ "$1" = --add ] || return ${gpasswd}; }
+        pkill() { return ${pkill}; }`;
+      const { run } = commandOf(machine, purpose);
+      const { status, stdout } = spawnSync("sh", ["-euc", `${fakes}\n${run}`], { encoding: "utf8" });
+      return { status, removed: stdout.split("\n").filter((line) => line.startsWith("--delete")) };
+    };
+    const demoted = "let bob in";
+    const left = "lock out whoever is no longer listed";
+    const notEve = "--delete eve bastide-people";
+
+    test.each([
+      ["one who is no administrator any more", demoted, "bastide-admins", ["--delete bob bastide-admins"]],
+      ["one who never was", demoted, "bastide-admins-of-old", []],
+      ["an administrator who left", left, "bastide-admins", ["--delete eve bastide-admins", notEve]],
+      ["somebody else who left", left, "", [notEve]],
+    ])("leave the groups: %s", (_title, purpose, groups, removed) => {
+      expect(told(purpose, { groups })).toEqual({ status: 0, removed });
+    });
+
+    test.each([demoted, left])("fails where the groups cannot be written, and forgets nobody: %s", (purpose) => {
+      const { status, removed } = told(purpose, { groups: "bastide-admins", gpasswd: 1 });
+      expect(status).toBe(1);
+      expect(removed).not.toContain(notEve);
+    });
+
+    test.each([
+      ["nothing of theirs runs", 1, 0, [notEve]],
+      ["fails where their sessions cannot be ended", 3, 1, []],
+    ])("they are forgotten only afterwards: %s", (_title, pkill, status, removed) => {
+      expect(told(left, { groups: "", pkill })).toEqual({ status, removed });
+    });
   });
 
   test("who leave lose key, name and rights by one edit", () => {
@@ -165,6 +215,63 @@ describe("the firewall", () => {
     expect(rules("rke2-1")).toContain('tcp dport 2379-2381 accept comment "etcd"');
   });
 
+  test("opens the pods' network, the kubelet and etcd to the nodes of the cluster, and to nobody else of the environment", () => {
+    const nodes = [11, 12, 13, 21, 22, 23, 31, 32, 33].map((last) => `10.10.0.${last}/32`).join(", ");
+    const text = rules("rke2-1");
+    expect(opened(text, "8472")).toEqual([`ip saddr { ${nodes} } udp dport 8472 accept comment "network of the pods"`]);
+    expect(opened(text, "10250")).toEqual([`ip saddr { ${nodes} } tcp dport 10250 accept comment "kubelet"`]);
+    expect(opened(text, "2379-2381")).toEqual([`ip saddr { ${nodes} } tcp dport 2379-2381 accept comment "etcd"`]);
+    expect(opened(text, "6443")).toEqual(['ip saddr { 10.10.0.0/22 } tcp dport 6443 accept comment "API server"']);
+  });
+
+  describe("of a node, where ingress controllers listen,", () => {
+    const everybody = (port: number, name: string) => [
+      `ip saddr { 10.10.0.0/22 } tcp dport ${port} accept comment "ingress, ${name}"`,
+    ];
+    const only = (port: number, name: string, further = "") => {
+      const accept = `ip saddr { 10.10.1.11/32, 10.10.1.12/32, ${further}10.42.0.0/16 } tcp dport ${port} accept comment "ingress, ${name}"`;
+      return [accept, accept, `fib daddr type local tcp dport ${port} tcp flags & (syn | ack) == syn drop`];
+    };
+    const behind = (change: Draft) => (draft: Draft) => Object.assign(draft.services.front.ingress, change);
+    const certificate = { chain: "tls", key: "tls" };
+
+    test.each([
+      ["the PROXY protocol", {}],
+      ["a header", { mode: "http", certificate }],
+    ])("lets in load balancers alone that tell a client's address by %s, on servers, too", (_, change) => {
+      for (const node of ["node-1", "stor-1", "rke2-1"]) {
+        const text = rules(node, behind(change));
+        expect(opened(text, "80")).toEqual(only(80, "HTTP"));
+        expect(opened(text, "443")).toEqual(only(443, "HTTPS"));
+      }
+    });
+
+    test("lets load balancers in from their second network, whose addresses are none of a machine's", () => {
+      const text = rules("node-1", behind({ sourceAddresses: ["10.10.3.11", "10.10.3.12"] }));
+      const further = "10.10.3.11/32, 10.10.3.12/32, ";
+      expect(opened(text, "80")).toEqual(only(80, "HTTP", further));
+      expect(opened(text, "443")).toEqual(only(443, "HTTPS", further));
+    });
+
+    test("lets everybody of the environment in where no client's address is told", () => {
+      const text = rules("node-1", behind({ mode: "tcp", clientAddress: "not-needed" }));
+      expect(opened(text, "80")).toEqual(everybody(80, "HTTP"));
+      expect(text).not.toContain("prerouting");
+    });
+
+    test("lets everybody of the environment in where no load balancer stands before the cluster", () => {
+      const text = rules("node-1", behind({ nodes: ["gitlab"] }));
+      expect(opened(text, "443")).toEqual(everybody(443, "HTTPS"));
+    });
+
+    test("is closed by the ports that the load balancer asks, those of node ports among them", () => {
+      const text = rules("node-1", behind({ ports: { http: 8080, https: 30443 } }));
+      expect([opened(text, "80"), opened(text, "443")]).toEqual([[], []]);
+      expect(opened(text, "8080")).toEqual(only(8080, "HTTP"));
+      expect(opened(text, "30443")).toEqual(only(30443, "HTTPS"));
+    });
+  });
+
   test("holds for what Docker publishes too, by the port that the client asked for", () => {
     const text = rules("harbor", (draft) => (draft.services.images.openTo = ["10.10.0.0/24"]));
     expect(text).toContain(
@@ -199,6 +306,27 @@ describe("upkeep", () => {
     const machine = document("gitlab", (draft) => (draft.base = { authorities: { acme: pem } }));
     expect(fileOf(machine, "/usr/local/share/ca-certificates/bastide-acme.crt")).toBe(`${pem}\n`);
     expect(commandOf(machine, "trust the company's authorities").unless).toContain("bastide-acme.crt");
+  });
+
+  test.each([
+    ["is in the system's bundle", "MIIBsame\nold", true],
+    ["was renewed under its old serial number, and begins like the one before", "MIIBsame\nnew", false],
+  ])("knows whether an authority %s", (_title, body, trusted) => {
+    const pemOf = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+    const machine = document("gitlab", (draft) => (draft.base = { authorities: { acme: pemOf(body) } }));
+    const folder = mkdtempSync(join(tmpdir(), "bastide-trust-"));
+    try {
+      const file = "/usr/local/share/ca-certificates/bastide-acme.crt";
+      writeFileSync(join(folder, "bundle"), pemOf("other") + pemOf("MIIBsame\nold"));
+      writeFileSync(join(folder, "acme"), fileOf(machine, file));
+      const condition = commandOf(machine, "trust the company's authorities")
+        .unless.replaceAll("/etc/ssl/certs/ca-certificates.crt", join(folder, "bundle"))
+        .replaceAll(file, join(folder, "acme"))
+        .replaceAll("/etc/ssl/certs", folder);
+      expect(spawnSync("sh", ["-c", condition]).status === 0).toBe(trusted);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("limits the journal", () => {

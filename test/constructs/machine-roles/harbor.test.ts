@@ -64,6 +64,24 @@ describe("harbor.yml", () => {
     });
   });
 
+  test("is let in by the machine of this environment that its database is on", () => {
+    const database = { kind: "external", name: "harbor", user: "harbor", secret: "harbor-db" };
+    const portsOf = (machine: string, port: number) =>
+      document(
+        machine,
+        (draft) => (draft.services.images.database = { ...database, host: `${machine}.corp.acme.example`, port }),
+      )
+        .ports.filter(({ purpose }) => purpose === "PostgreSQL")
+        .map((one) => [one.port, one.from.map(String)]);
+    expect(portsOf("build-1", 5432)).toEqual([[5432, ["10.10.1.21/32"]]]);
+    const nodes = ["21", "22", "23", "31", "32", "33"].map((host) => `10.10.0.${host}/32`);
+    expect(portsOf("pg-1", 5432)).toEqual([[5432, [...nodes, "10.10.1.21/32"]]]);
+    expect(portsOf("pg-1", 5433)).toEqual([
+      [5432, nodes],
+      [5433, ["10.10.1.21/32"]],
+    ]);
+  });
+
   test("makes every container trust the company's own authorities", () => {
     const trusting = (draft: Draft) => (draft.base = { authorities: { acme: pem } });
     expect(parse(configuration(trusting)).storage_service.ca_bundle).toBe("/etc/harbor/authorities.crt");

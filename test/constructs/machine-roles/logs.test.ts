@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type Server } from "node:tls";
 import { Authority } from "../../cluster/support/lab/authority";
 import type { Draft } from "../../support/environments";
 import { tier } from "../../support/require";
 import { run } from "../../testbed/commands";
+import { freePort } from "../../testbed/ports";
 import { document, fileOf } from "./support/documents";
 import { judged, lacking } from "./support/programs";
 
@@ -109,8 +110,10 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** A receiver; on the port of an earlier one if there was one. */
-  async function listen(name = receiver, by = certificates.own, port = 0): Promise<number> {
+  async function listen(name = receiver, by = certificates.own, port?: number): Promise<number> {
     const { certificate: cert, key } = await by.issue(name);
+    // One that stays free while nobody listens on it.
+    const at = port ?? (await freePort());
     server = createServer({ cert, key }, (socket) => {
       socket
         .on("error", () => {})
@@ -118,8 +121,8 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
           received += data;
         });
     }).on("tlsClientError", () => {});
-    await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
-    return (server.address() as AddressInfo).port;
+    await new Promise<void>((resolve) => server?.listen(at, "127.0.0.1", resolve));
+    return at;
   }
 
   async function hangUp(): Promise<void> {
@@ -140,10 +143,7 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
     writeFileSync(join(folder, "conf"), `${text}action(type="omfile" file="${folder}/seen")\n`);
     const command = ["-n", "-iNONE", "-f", join(folder, "conf")];
     sender = spawn("rsyslogd", command, { env: { PATH: `${process.env.PATH}:/usr/sbin` }, stdio: "ignore" });
-    await eventually(async () => {
-      await log("are you there?");
-      return true;
-    });
+    await log("are you there?");
   }
 
   /** Ends the sender as a restart of the machine does. */
@@ -157,17 +157,22 @@ tier("machines", lacking("rsyslogd", "logger", "openssl"))("what is logged", () 
     await over;
   }
 
-  /** Logs a line, and waits until the sender has it: in its socket it would be lost with the sender. */
+  /**
+   * Logs a line until the sender has it: in its socket it would be lost with the sender. The socket stands for the journal, which loses
+   * nothing; of what is sent to a socket, a sender that just starts may miss a line.
+   */
   async function log(text: string): Promise<void> {
-    await run(["logger", "--socket", join(folder, "log"), "--tag", "shop", text]);
-    await eventually(() => readFileSync(join(folder, "seen"), "utf8").includes(text));
+    const seen = () => readFileSync(join(folder, "seen"), "utf8").includes(text);
+    await eventually(async () => {
+      await run(["logger", "--socket-errors=on", "--socket", join(folder, "log"), "--tag", "shop", text]);
+      await eventually(seen, 2_000);
+      return true;
+    });
   }
 
-  async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-    for (let turn = 0; turn < 150; turn++) {
+  async function eventually(holds: () => Promise<boolean> | boolean, milliseconds = 60_000): Promise<void> {
+    for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(100))
       if (await (async () => holds())().catch(() => false)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
     throw new Error(`it did not come true; received: ${received}`);
   }
 

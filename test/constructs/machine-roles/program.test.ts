@@ -125,6 +125,59 @@ onDebian("an application", () => {
     expect(machine.told()).toEqual(["systemctl disable --now app.service"]);
   });
 
+  describe("of which what the machine is no more does not end", () => {
+    const end = 'echo it is busy; [ -e "$BASTIDE_ROOT/mended" ]';
+    const uninstall = [end, "systemctl disable --now app.service"];
+    const told = (verb: string) =>
+      `it is busy\nbox: it failed: ${end}\nbox: what this machine is no more has not ended: mend what it says above, or take the command out of /var/lib/bastide/uninstall where nothing is left to end, and ${verb} again\n`;
+    beforeEach(() => {
+      machine.apply({ ...app, uninstall });
+      machine.told();
+    });
+
+    test("fails with what it said, does all else that ends, and keeps the files that it may need", () => {
+      const { status, stderr } = machine.run("apply", {});
+
+      expect({ status, stderr }).toEqual({ status: 1, stderr: told("apply") });
+      expect(machine.told()).toEqual(["systemctl disable --now app.service"]);
+      expect(machine.has(config.path)).toBe(true);
+    });
+
+    test("fails each time until it is mended, and then is done with it", () => {
+      machine.run("apply", {});
+      expect(machine.run("apply", {}).status).toBe(1);
+      expect(machine.run("plan", {}).stdout).toContain(
+        `box: command: to be run, for what this machine is no more: ${end}`,
+      );
+
+      machine.write("/mended", "");
+      machine.apply({});
+      expect(machine.has(config.path)).toBe(false);
+      expect(machine.apply({})).toBe("box: nothing to do\n");
+    });
+
+    test.each(["apply", "uninstall"])(
+      "does not end again what is gone where %s was interrupted among its files",
+      (action) => {
+        const whileItIsThere = { ...app, uninstall: [`[ -e "$BASTIDE_ROOT${config.path}" ]`] };
+        machine.write("/mended", "");
+        machine.apply(whileItIsThere);
+        const interrupted = renderScript(whole({})).replace('rm -f "$root$1"\n', (line) => `${line}kill -9 $$\n`);
+        expect(machine.runText(action, interrupted)).toMatchObject({ status: null, stderr: "" });
+        expect(machine.has(config.path)).toBe(false);
+
+        expect(machine.run(action, {})).toMatchObject({ status: 0, stderr: "" });
+      },
+    );
+
+    test("fails by hand, too, and removes nothing yet", () => {
+      const { status, stderr } = machine.run("uninstall", { ...app, uninstall });
+
+      expect({ status, stderr }).toEqual({ status: 1, stderr: told("uninstall") });
+      expect(machine.has(config.path)).toBe(true);
+    });
+  });
+
   test("fails where a command fails, with what it said, and stops at its first failing line", () => {
     const command = { purpose: "do it", unless: "false", run: `echo trying\nfalse\ntouch "$root/after"` };
     const { status, stderr } = machine.run("apply", { commands: [command] });

@@ -28,8 +28,9 @@ unless_6() {
 run_7() {
 for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -vxF -e ''); do
 	usermod --expiredate 1 "$left"
-	gpasswd --delete "$left" bastide-admins || true
-	pkill -KILL -u "$left" || true
+	groups=$(id -Gn "$left")
+	case " $groups " in *" bastide-admins "*) gpasswd --delete "$left" bastide-admins ;; esac
+	pkill -KILL -u "$left" || [ $? -eq 1 ]
 	gpasswd --delete "$left" bastide-people
 done
 }

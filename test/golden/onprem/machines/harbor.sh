@@ -33,7 +33,8 @@ unless_8() {
 
 run_9() {
 test -b /dev/disk/by-id/scsi-harbor-data
-[ -z "$(wipefs --noheadings /dev/disk/by-id/scsi-harbor-data)" ]
+found=$(wipefs --noheadings /dev/disk/by-id/scsi-harbor-data)
+[ -z "$found" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-harbor-data
 }
 

@@ -21,14 +21,22 @@ table inet bastide {
 		meta l4proto { icmp, icmpv6 } accept
 		ip saddr { 10.10.0.0/22 } tcp dport 22 accept comment "SSH"
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
-		ip saddr { 10.10.0.0/22 } tcp dport 10250 accept comment "kubelet"
-		ip saddr { 10.10.0.0/22 } udp dport 8472 accept comment "network of the pods"
-		ip saddr { 10.10.0.0/22 } tcp dport 4240 accept comment "health of the pods' network"
+		ip saddr { 10.10.0.11/32, 10.10.0.12/32, 10.10.0.13/32, 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } tcp dport 10250 accept comment "kubelet"
+		ip saddr { 10.10.0.11/32, 10.10.0.12/32, 10.10.0.13/32, 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } udp dport 8472 accept comment "network of the pods"
+		ip saddr { 10.10.0.11/32, 10.10.0.12/32, 10.10.0.13/32, 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } tcp dport 4240 accept comment "health of the pods' network"
 		ip saddr { 10.10.0.0/22 } tcp dport 30000-32767 accept comment "node ports"
-		ip saddr { 10.10.0.0/22 } tcp dport 80 accept comment "ingress, HTTP"
-		ip saddr { 10.10.0.0/22 } tcp dport 443 accept comment "ingress, HTTPS"
+		ip saddr { 10.10.1.11/32, 10.10.1.12/32, 10.42.0.0/16 } tcp dport 80 accept comment "ingress, HTTP"
+		ip saddr { 10.10.1.11/32, 10.10.1.12/32, 10.42.0.0/16 } tcp dport 443 accept comment "ingress, HTTPS"
 		ip saddr { 10.42.0.0/16 } tcp dport 1-65535 accept comment "pods"
 		ip saddr { 10.42.0.0/16 } udp dport 1-65535 accept comment "pods"
+	}
+	chain early {
+		type filter hook prerouting priority raw; policy accept;
+		iifname "lo" accept
+		ip saddr { 10.10.1.11/32, 10.10.1.12/32, 10.42.0.0/16 } tcp dport 80 accept comment "ingress, HTTP"
+		fib daddr type local tcp dport 80 tcp flags & (syn | ack) == syn drop
+		ip saddr { 10.10.1.11/32, 10.10.1.12/32, 10.42.0.0/16 } tcp dport 443 accept comment "ingress, HTTPS"
+		fib daddr type local tcp dport 443 tcp flags & (syn | ack) == syn drop
 	}
 }
 END
