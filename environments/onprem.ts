@@ -202,7 +202,6 @@ export const onprem = defineEnvironment({
     namespace: "internal-tools",
     database: "callhome",
     hashKey: { secret: "callhome", key: "hash-key" },
-    trustProxy: ["10.10.1.11/32", "10.10.1.12/32"],
     timeZone: "Europe/Paris",
     products: [
       { name: "workbench", latest: "3.4.0" },

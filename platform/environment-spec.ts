@@ -10,7 +10,7 @@ import { networkSpec } from "./network/spec";
 import { registrySpec } from "./registry/spec";
 import { secretStoreSpec } from "./secret-store/spec";
 import { servicesSpec } from "./services/spec";
-import { address, awsRegion, checkedText, pattern, words } from "./shared/fields";
+import { address, awsRegion, checkedText, pattern, removal, words } from "./shared/fields";
 import { labelFault } from "./shared/names";
 import type { WithKeys } from "./shared/references";
 import { storageSpec } from "./storage/spec";
@@ -60,7 +60,7 @@ export const aboutSpec = z.strictObject({
    * Whether data outlives its description, where the data itself does not say.
    * `destroy` is for disposable environments.
    */
-  removal: z.enum(["keep", "destroy"]).default("keep"),
+  removal: removal().default("keep"),
 });
 
 /** Every part of an environment by its name in the data. A new component adds one line. */

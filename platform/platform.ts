@@ -16,12 +16,14 @@ import { type Services, services } from "./services";
 import type { Context, Contribution, Domain, Removal } from "./shared/domain";
 import type { Footprint } from "./shared/footprint";
 import { nearest } from "./shared/keys";
+import { checkMadeNames } from "./shared/made-names";
 import { checkPlainData } from "./shared/plain-data";
 import { InvalidEnvironment, type Problem, Report } from "./shared/problems";
 import { checkSecretTypes, merged, type RequiredSecret } from "./shared/secrets";
 import { reportIssues } from "./shared/shape";
 import type { VolumeClaim } from "./shared/volumes";
-import { checkClaims, type Storage, storage } from "./storage";
+import type { Workload } from "./shared/workload";
+import { checkClaims, type Storage, storage, withoutUserSecrets } from "./storage";
 
 /** Every domain, in the order in which they are resolved. A new component adds one line here and one to `Models`. */
 const domains = {
@@ -91,8 +93,9 @@ export class Platform {
     const models = resolveDomains(spec, context, removal, report);
     const footprints = contributions(models, "footprints");
     const claims = contributions(models, "claims");
-    const secrets = contributions(models, "secrets");
+    const secrets = withoutUserSecrets(contributions(models, "secrets"), models.storage?.ceph, report);
     checkSecretTypes(secrets, report);
+    checkMadeNames(contributions(models, "names"), report);
     if (models.storage) checkClaims(models.storage, claims, report);
     if (models.access) checkQuotas(footprints, models.access, report);
     const whole = models.cluster?.cluster;
@@ -155,6 +158,11 @@ export class Platform {
     this.databases = models.databases;
     this.apps = models.apps;
     this.callhome = models.callhome.callhome;
+  }
+
+  /** Everything of the company's own that serves in the cluster. */
+  get workloads(): readonly Workload[] {
+    return [...this.apps.all, ...(this.callhome === undefined ? [] : [this.callhome.workload])];
   }
 }
 

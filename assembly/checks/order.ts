@@ -28,17 +28,14 @@ export function checkOrder(ordered: readonly Release[], shipped: readonly string
       findings.push({ path: name, rule: `its namespace ${namespace} is made by no release that it needs` });
     }
     if (chart.kind === "upstream") return findings;
+    const withOwn = new Set([...reachable, name]);
     for (const { path, object } of chart.objects) {
       const kind = customKind(object, shipped);
       if (kind !== undefined && !provided(definedBy.get(kind), reachable)) {
         findings.push({ path, rule: `the CRD of ${kind} is in no release that ${name} needs` });
       }
       const home = object.metadata.namespace;
-      if (
-        home !== undefined &&
-        !BUILT_IN_NAMESPACES.has(home) &&
-        !provided(createdBy.get(home), new Set([...reachable, name]))
-      ) {
+      if (home !== undefined && !BUILT_IN_NAMESPACES.has(home) && !provided(createdBy.get(home), withOwn)) {
         findings.push({ path, rule: `namespace ${home} is made by no release that ${name} needs` });
       }
     }

@@ -90,7 +90,7 @@ interface Settings {
 /** Settings of each pool, or of each node where Bastide makes none. */
 function settingsOf(cluster: Cluster): Settings[] {
   if (cluster.distribution === "existing") {
-    return cluster.nodes.map(({ name, taints }) => ({ path: ["cluster", "nodes", name], labels: {}, taints }));
+    return cluster.nodes.map(({ name, labels, taints }) => ({ path: ["cluster", "nodes", name], labels, taints }));
   }
   const pools = cluster.distribution === "eks" ? cluster.nodeGroups : cluster.agentPools;
   return pools.map(({ name, labels, taints }) => ({ path: ["cluster", "pools", name], labels, taints }));
@@ -102,7 +102,11 @@ const RESERVED_LABEL = /^([^/]*\.)?(kubernetes|k8s)\.io\//;
 function checkSettings(cluster: Cluster, report: Report): void {
   for (const { path, labels, taints } of settingsOf(cluster)) {
     for (const key of Object.keys(labels).filter((name) => RESERVED_LABEL.test(name))) {
-      const rule = "labels of kubernetes.io and k8s.io are Kubernetes' own, and a node that asks for one does not join";
+      const then =
+        cluster.distribution === "existing"
+          ? "which gives its nodes theirs"
+          : "and a node that asks for one does not join";
+      const rule = `labels of kubernetes.io and k8s.io are Kubernetes' own, ${then}`;
       report.refuse([...path, "labels", key], key, rule, "use a domain of your own, like acme.example/disk");
     }
     for (const [index, taint] of taints.entries()) {

@@ -60,6 +60,7 @@ function placeWith(choose: Choice, footprints: readonly Footprint[], nodes: read
 /** Whether the placement and the taints let the workload run there. */
 function mayRunOn({ placement }: Footprint, { name, labels, taints }: Node): boolean {
   if (placement.node !== undefined) return placement.node === name;
+  if (placement.among !== undefined) return placement.among.includes(name);
   if (placement.pool !== undefined) return labels[POOL_LABEL] === placement.pool;
   return taints.every((taint) => taint.effect === "PreferNoSchedule");
 }
@@ -130,13 +131,12 @@ export function checkFit(cluster: Cluster, footprints: readonly Footprint[], rep
     );
     if (homeless) {
       const { footprint, unplaced } = homeless;
-      const who = isComponent(footprint) ? nameOf(footprint) : "its";
-      const pods = isComponent(footprint) ? "pods" : "replicas";
+      const { counted, replicas } = footprint;
+      const who = counted ? "its" : nameOf(footprint);
+      const pods = counted ? "replicas" : "pods";
       const rule = `with node ${lost.name} lost, ${unplaced} of ${who} ${pods} find no place (${describe(footprint)} each)`;
-      const { path, value } = isComponent(footprint)
-        ? nodesOf(cluster)
-        : { path: [...footprint.owner, "replicas"], value: footprint.replicas };
-      report.warn(path, value, rule, isComponent(footprint) ? "add a node" : "add a node, or ask for less");
+      const { path, value } = counted ? { path: counted, value: replicas } : nodesOf(cluster);
+      report.warn(path, value, rule, counted ? "add a node, or ask for less" : "add a node");
       return;
     }
   }
@@ -154,7 +154,7 @@ function warnOfUpdates(cluster: Cluster, footprints: readonly Footprint[], repor
   /** Workloads that ask for the same find room alike: each kind is tried once. */
   const stuck = new Map<string, boolean>();
   for (const footprint of footprints) {
-    const { replicas, surge, owner, placement } = footprint;
+    const { replicas, surge, counted, placement } = footprint;
     if (replicas === "one-per-node" || surge === 0) continue;
     const kind = JSON.stringify([replicas, surge, describe(footprint), placement]);
     if (!stuck.has(kind)) {
@@ -163,33 +163,51 @@ function warnOfUpdates(cluster: Cluster, footprints: readonly Footprint[], repor
       stuck.set(kind, place(all, cluster.nodes) !== undefined);
     }
     if (!stuck.get(kind)) continue;
-    const rule = `an update starts ${surge} more before an old one ends, and no node has room left for it (${describe(footprint)} each)`;
-    report.warn([...owner, "replicas"], replicas, rule, "add a node, or ask for less");
+    const who = counted ? "an update" : `an update of ${nameOf(footprint)}`;
+    const rule = `${who} starts ${surge} more before an old one ends, and no node has room left for it (${describe(footprint)} each)`;
+    const { path, value } = counted ? { path: counted, value: replicas } : nodesOf(cluster);
+    report.warn(path, value, rule, counted ? "add a node, or ask for less" : "add a node");
   }
-}
-
-/** Whether the platform runs it: then nothing in the data says what it asks for, only what the nodes are. */
-function isComponent({ owner }: Footprint): boolean {
-  return owner[0] === "cluster" || owner[0] === "storage";
 }
 
 function nameOf({ owner }: Footprint): string {
   return owner.slice(1).join(" ");
 }
 
+/** Nodes that this part of the platform could run on. */
+function moreRoom({ placement: { among, pool } }: Footprint, cluster: Cluster): string {
+  if (among !== undefined) return "add a machine with a disk for storage, or use larger ones";
+  if (pool !== undefined) return `add a node to pool ${pool}, or use larger ones`;
+  return hasServersAlone(cluster) ? morePlaces(cluster) : "add a node without taints, or use larger ones";
+}
+
+/** Servers of RKE2 run the control plane and nothing else. */
+function hasServersAlone(cluster: Cluster): boolean {
+  return cluster.distribution === "rke2" && cluster.agents.length === 0;
+}
+
+function morePlaces(cluster: Cluster): string {
+  if (!hasServersAlone(cluster)) return "add a node pool without taints";
+  return "add a pool of machines with the role rke2-agent, for servers run the control plane alone";
+}
+
+function numberOf({ length }: readonly Node[]): string {
+  return length === 1 ? "1 node" : `${length} nodes`;
+}
+
 /** Where the data says what nodes there are. */
 function nodesOf({ distribution, nodes }: Cluster): { path: readonly string[]; value: string } {
-  const value = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
+  const value = numberOf(nodes);
   return { path: ["cluster", distribution === "existing" ? "nodes" : "pools"], value };
 }
 
 function refuse(cluster: Cluster, { footprint, unplaced }: Misfit, report: Report): void {
   const { nodes } = cluster;
-  if (isComponent(footprint)) {
+  if (footprint.counted === undefined) {
     const { path, value } = nodesOf(cluster);
     const runs = footprint.owner[0] === "cluster" ? "cluster" : "platform";
     const rule = `${unplaced} of the pods of ${nameOf(footprint)}, which the ${runs} itself runs, find no place (${describe(footprint)} each)`;
-    report.refuse(path, value, rule, "add a node without taints, or use larger ones");
+    report.refuse(path, value, rule, moreRoom(footprint, cluster));
     return;
   }
   const candidates = nodes.filter((node) => mayRunOn(footprint, node));
@@ -198,7 +216,8 @@ function refuse(cluster: Cluster, { footprint, unplaced }: Misfit, report: Repor
   if (candidates.length === 0) {
     const pool = footprint.placement.pool;
     const rule = pool === undefined ? "every node is tainted" : `pool ${pool} has no nodes`;
-    report.refuse(path, asked, rule, "add a node pool without taints, or name a pool");
+    const named = cluster.pools?.length === 0 ? "" : ", or name a pool";
+    report.refuse(path, asked, rule, `${morePlaces(cluster)}${named}`);
     return;
   }
   const { requests } = footprint.resources;
@@ -221,7 +240,7 @@ function refuse(cluster: Cluster, { footprint, unplaced }: Misfit, report: Repor
     ({ cpu, memory }, { allocatable }) => ({ cpu: cpu.plus(allocatable.cpu), memory: memory.plus(allocatable.memory) }),
     { cpu: Cpu.zero, memory: ByteSize.zero },
   );
-  const rule = `${unplaced} of ${footprint.replicas} replicas find no place on ${candidates.length} nodes with ${total.cpu} CPU and ${mebibytes(total.memory)} together`;
+  const rule = `${unplaced} of ${footprint.replicas} replicas find no place on ${numberOf(candidates)} with ${total.cpu} CPU and ${mebibytes(total.memory)} together`;
   report.refuse(path, asked, rule, "add a node, use larger ones, or ask for less");
 }
 

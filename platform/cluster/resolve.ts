@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Machine, Machines } from "../machines";
 import { type Network, privateSubnetsOf } from "../network";
 import type { Cidr } from "../shared/addresses";
-import type { Context } from "../shared/domain";
+import type { Context, Removal } from "../shared/domain";
 import type { Footprint } from "../shared/footprint";
 import type { ByteSize } from "../shared/quantities";
 import type { RequiredSecret } from "../shared/secrets";
@@ -60,6 +60,7 @@ export interface EksCluster extends ClusterBasics {
   readonly nodeGroups: readonly EksPool[];
   readonly admins: readonly string[];
   readonly apiOpenTo: readonly Cidr[];
+  readonly removal: Removal;
 }
 
 /** A machine of an RKE2 cluster by the key that the environment gives; `machine` is missing where no such key exists. */
@@ -99,7 +100,7 @@ export const POOL_LABEL = "bastide.dev/pool";
 
 export function resolveCluster(
   spec: z.output<typeof clusterSpec>,
-  { environment }: Context,
+  { environment, removal: ofEnvironment }: Context,
   { network, machines }: { network: Network; machines: Machines },
 ): ClusterModel {
   if (spec === undefined) return { cluster: undefined, footprints: [], secrets: [] };
@@ -119,11 +120,11 @@ export function resolveCluster(
     if (spec?.distribution === "eks") {
       const nodeGroups = Object.entries(spec.pools).map(([name, pool]) => ({ name, ...pool }));
       const nodes = nodeGroups.flatMap((group) => eksNodes(group));
-      const { admins, apiOpenTo } = spec;
+      const { admins, apiOpenTo, removal = ofEnvironment } = spec;
       // Pods have addresses of the subnets that their nodes are in.
       const podBlocks = privateSubnetsOf(network);
       const pools = Object.keys(spec.pools);
-      return { ...basics, distribution: "eks", podBlocks, nodeGroups, admins, apiOpenTo, nodes, pools };
+      return { ...basics, distribution: "eks", podBlocks, nodeGroups, admins, apiOpenTo, removal, nodes, pools };
     }
     if (spec?.distribution === "rke2") {
       const servers = spec.servers.map((key, place) => member(key, SERVER_POOL, place));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, cidr, domainName, label, labelKey, labelValue, pattern, taint } from "../shared/fields";
+import { byteSize, cidr, domainName, label, labelKey, labelValue, pattern, removal, taint } from "../shared/fields";
 import { ref } from "../shared/references";
 import { instanceTypeNames } from "../versions/instance-types";
 import { defaultKubernetes, kubernetesReleases } from "../versions/kubernetes";
@@ -62,6 +62,11 @@ const eks = z.strictObject({
     .min(1),
   /** Networks that may reach the API server's public endpoint; empty: private endpoint only. */
   apiOpenTo: z.array(cidr()).default([]),
+  /**
+   * Whether it, and the key of its secrets, outlives its description.
+   * @default - what the environment's `removal` says
+   */
+  removal: removal().optional(),
 });
 
 /** RKE2 on machines of this environment. */

@@ -1,9 +1,9 @@
 import type { Network } from "../network";
-import { ipv4 } from "../shared/addresses";
+import { ipv4, placeFault } from "../shared/addresses";
 import type { Report } from "../shared/problems";
 import { ByteSize } from "../shared/quantities";
 import { checkFurtherPorts } from "./open-ports";
-import type { Ec2Machine, Machine, Machines } from "./resolve";
+import type { Ec2Machine, ExistingMachine, Machine, MachineRole, Machines } from "./resolve";
 import { roleNeeds } from "./role-needs";
 
 export function checkMachines({ all }: Machines, report: Report, { network }: { network: Network }): void {
@@ -11,6 +11,7 @@ export function checkMachines({ all }: Machines, report: Report, { network }: { 
   for (const machine of all) {
     checkSize(machine, report);
     checkFurtherPorts(machine, report);
+    if (machine.provider === "existing") checkDataDisks(machine, report);
     if (machine.provider === "ec2") {
       checkRootDisk(machine, report);
       checkZone(machine.name, machine.zone, network, report);
@@ -42,19 +43,32 @@ function checkSize({ name, role, cpus, memory, ...machine }: Machine, report: Re
   }
 }
 
+/** Roles that mount a disk for what they keep. */
+const KEEPING: ReadonlySet<MachineRole> = new Set(["harbor", "s3-store", "nfs-server"]);
+
+/** A disk that nobody mounts is a slip: what was meant to lie on it fills the system's. */
+function checkDataDisks({ name, role, disks }: ExistingMachine, report: Report): void {
+  const [first, ...others] = disks.filter(({ use }) => use === "data");
+  if (first === undefined) return;
+  if (!KEEPING.has(role)) {
+    const rule = `the role ${role} mounts no disk`;
+    report.warn(["machines", name, "disks", first.path], "data", rule, "leave it out, and mount it as until now");
+    return;
+  }
+  for (const { path } of others) {
+    const rule = `a role mounts one data disk, and ${first.path} is that already`;
+    const cure = "make one of both below the system, or leave it out";
+    report.refuse(["machines", name, "disks", path], "data", rule, cure);
+  }
+}
+
 function checkAddress(name: string, address: string, { blocks }: Network, report: Report): void {
-  const path = ["machines", name, "address"];
-  const number = ipv4(address);
-  const block = blocks.find(({ first, last, prefix }) => prefix < 31 && [first, last].includes(number ?? -1));
-  if (block) {
-    const which = block.first === number ? "network" : "broadcast";
-    const cure = "give the machine an address between the first and the last";
-    report.refuse(path, address, `it is the ${which} address of ${block}`, cure);
-  }
-  if (number !== undefined && !blocks.some((one) => one.contains(number))) {
-    const rule = `it lies outside the environment's networks (${blocks.join(", ")})`;
-    report.refuse(path, address, rule, "correct it, or add its block");
-  }
+  const fault = placeFault(address, blocks);
+  if (fault === undefined) return;
+  const cure = fault.isOutside
+    ? "correct it, or add its block"
+    : "give the machine an address between the first and the last";
+  report.refuse(["machines", name, "address"], address, fault.rule, cure);
 }
 
 /** AWS keeps the first four addresses and the last of each subnet. Source: VPC user guide, "Subnet CIDR blocks". */

@@ -4,6 +4,7 @@ import { checkMachines } from "./checks";
 import { resolveMachines } from "./resolve";
 import { machinesSpec } from "./spec";
 
+export { opensMore } from "./open-ports";
 export type { Disk, Ec2Machine, ExistingMachine, Machine, MachineRole, Machines, SshAccess } from "./resolve";
 export { keepsData, reachedBy } from "./resolve";
 

@@ -33,10 +33,15 @@ const EVERYBODY = 8;
 /** Roles whose ports nobody else decides. */
 const OPEN_TO_MORE: ReadonlySet<MachineRole> = new Set(["plain", "bastion", "runner"]);
 
+/** Whether a machine of that role may have ports in `open`. */
+export function opensMore(role: MachineRole): boolean {
+  return OPEN_TO_MORE.has(role);
+}
+
 export function checkFurtherPorts({ name, role, open }: Machine, report: Report): void {
   for (const { name: key, port, last, from, toEverybody } of open) {
     const path = ["machines", name, "open", key];
-    if (!OPEN_TO_MORE.has(role)) {
+    if (!opensMore(role)) {
       const rule = `the role ${role} opens what it serves, and nothing else`;
       report.refuse(path, port, rule, "say it in services, or leave it out");
     }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Network } from "../network";
-import type { Context } from "../shared/domain";
+import type { Context, Removal } from "../shared/domain";
+import { BUCKETS, type MadeName } from "../shared/made-names";
 import { ByteSize } from "../shared/quantities";
 import { type InstanceTypeName, instanceTypes } from "../versions/instance-types";
 import type { FurtherPort } from "./open-ports";
@@ -54,6 +55,7 @@ export interface Ec2Machine extends MachineBasics {
   readonly rootDisk: ByteSize;
   /** Its private address; nothing where AWS chooses one. */
   readonly address?: string;
+  readonly removal: Removal;
 }
 
 export type Machine = ExistingMachine | Ec2Machine;
@@ -76,19 +78,22 @@ export interface Machines {
   readonly programBucket: string | undefined;
   /** Domain of the machines in AWS, which only their VPC knows. */
   readonly privateDomain: string;
+  readonly names: readonly MadeName[];
 }
 
 export function resolveMachines(
   spec: z.output<typeof machinesSpec>,
-  { environment }: Context,
+  { environment, removal }: Context,
   { network }: { network: Network },
 ): Machines {
   // A zone of the domain itself would hide in the VPC what the world sees under it.
   const privateDomain = `machines.${network.domain}`;
   const inAws = network.kind === "vpc" && Object.values(spec).some(({ provider }) => provider === "ec2");
+  const programBucket = inAws ? `${environment}-machine-programs-${network.account}` : undefined;
   return {
     privateDomain,
-    programBucket: inAws ? `${environment}-machine-programs-${network.account}` : undefined,
+    programBucket,
+    names: programBucket === undefined ? [] : [{ scope: BUCKETS, name: programBucket, path: ["machines"] }],
     all: Object.entries(spec).map(([name, machine]): Machine => {
       const hostName = `${name}.${machine.provider === "ec2" ? privateDomain : network.domain}`;
       const open = Object.entries(machine.open).map(([key, { from, ...one }]) => ({
@@ -101,7 +106,8 @@ export function resolveMachines(
         return { ...machine, name, hostName, open, disks };
       }
       const { cpus, memoryGiB } = instanceTypes[machine.instanceType];
-      return { ...machine, name, hostName, open, cpus, memory: ByteSize.gibibytes(memoryGiB) };
+      const memory = ByteSize.gibibytes(memoryGiB);
+      return { ...machine, name, hostName, open, cpus, memory, removal: machine.removal ?? removal };
     }),
   };
 }

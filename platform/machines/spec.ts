@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byteSize, checkedText, ipAddress, label, pattern, port } from "../shared/fields";
+import { byteSize, checkedText, ipAddress, label, pattern, port, removal } from "../shared/fields";
 import { LOGIN_NAME } from "../shared/names";
 import { instanceTypeNames } from "../versions/instance-types";
 import { furtherPort } from "./open-ports";
@@ -96,6 +96,11 @@ const ec2Machine = z.strictObject({
   address: ipAddress().optional(),
   open,
   note: z.string().optional(),
+  /**
+   * Whether it, and its disk, outlives its description.
+   * @default - what the environment's `removal` says
+   */
+  removal: removal().optional(),
   /** Former key of this machine: it is then moved, not replaced. */
   formerly: label().optional(),
 });

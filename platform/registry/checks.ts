@@ -1,9 +1,15 @@
-import type { HarborService, Services } from "../services";
+import type { ClusterModel } from "../cluster";
+import { checkReach, type HarborService, nodeCallers, type Services } from "../services";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import type { Registry } from "./resolve";
 
-export function checkRegistry({ named, pull }: Registry, report: Report, services: Services): void {
+export interface RegistryNeeds {
+  readonly services: Services;
+  readonly cluster: ClusterModel;
+}
+
+export function checkRegistry({ named, pull }: Registry, report: Report, { services, cluster }: RegistryNeeds): void {
   const { service: name, host, project } = named;
   if (name === undefined) {
     if (host === undefined) {
@@ -19,7 +25,10 @@ export function checkRegistry({ named, pull }: Registry, report: Report, service
   const harbors = services.all.filter((one): one is HarborService => one.kind === "harbor");
   const names = harbors.map((harbor) => harbor.name);
   if (unknownKey(report, ["registry", "service"], name, "service of kind harbor", names)) return;
-  const projects = harbors.find((harbor) => harbor.name === name)?.projects ?? [];
+  const found = harbors.find((harbor) => harbor.name === name);
+  const projects = found?.projects ?? [];
+  const clients = found?.openTo ?? [];
+  checkReach(["services", name, "openTo"], clients, nodeCallers(cluster.cluster), "pull images from it", report);
   const keys = projects.map((one) => one.name);
   if (unknownKey(report, ["registry", "project"], project, `project of the service ${name}`, keys)) return;
   if (pull === undefined && !projects.some((one) => one.name === project && one.public)) {

@@ -1,6 +1,5 @@
-import type { Services } from "../services";
 import { domain } from "../shared/domain";
-import { checkRegistry } from "./checks";
+import { checkRegistry, type RegistryNeeds } from "./checks";
 import { type Registry, resolveRegistry } from "./resolve";
 import { registrySpec } from "./spec";
 
@@ -8,9 +7,9 @@ export { checkImage, type Image, imageField, imageOf, pullSecretOf } from "./ima
 export type { Registry } from "./resolve";
 
 /** Harbor, ECR, or whatever else the environment pulls from. */
-export const registry = domain<typeof registrySpec, { services: Services }, Registry>({
+export const registry = domain<typeof registrySpec, RegistryNeeds, Registry>({
   schema: registrySpec,
-  needs: ["services"],
+  needs: ["services", "cluster"],
   resolve: (spec, _context, { services }) => resolveRegistry(spec, services),
-  check: (model, report, { services }) => checkRegistry(model, report, services),
+  check: checkRegistry,
 });

@@ -1,11 +1,16 @@
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import { checkHaproxy } from "./haproxy/checks";
+import { checkIngressModes } from "./haproxy/ingress-modes";
+import { checkIngressNodes } from "./haproxy/ingress-nodes";
+import { checkSourceAddresses } from "./haproxy/source-addresses";
 import { checkHarbor } from "./harbor/checks";
+import type { HarborService } from "./harbor/resolve";
 import { checkNfsServer } from "./nfs-server/checks";
 import { openPorts } from "./ports";
+import { callersOf, shutOut, sourcesOf } from "./reach";
 import type { Service, Services } from "./resolve";
-import { PODS } from "./rke2-ports";
+import { NODE_PORT_RANGE, PODS } from "./rke2-ports";
 import { checkS3Store } from "./s3-store/checks";
 import type { OpenPort, ServiceNeeds } from "./shared";
 
@@ -15,17 +20,42 @@ export function checkServices(services: Services, report: Report, needs: Service
     checkKind(service, services, report, needs);
   }
   checkVirtualAddresses(services, report);
+  checkSourceAddresses(services, report, needs);
+  checkIngressNodes(services, report, needs);
+  checkIngressModes(services, report);
   checkRoles(services, report, needs);
   checkRebootWindow(report, needs);
+  checkAppliers(report, needs);
   checkPorts(services, report, needs);
 }
 
-function checkKind(service: Service, { all, removal, today }: Services, report: Report, needs: ServiceNeeds): void {
+function checkKind(service: Service, services: Services, report: Report, needs: ServiceNeeds): void {
+  const { all, removal, today } = services;
   const stores = all.filter((one) => one.kind === "s3-store");
   if (service.kind === "haproxy") checkHaproxy(service, report, needs);
   else if (service.kind === "s3-store") checkS3Store(service, report, today);
   else if (service.kind === "nfs-server") checkNfsServer(service, report);
-  else if (service.kind === "harbor") checkHarbor(service, report, { removal, today, stores });
+  else if (service.kind === "harbor") {
+    checkHarbor(service, report, { removal, today, stores });
+    checkDatabaseHost(service, services, report, needs);
+  }
+}
+
+/** A database on a machine of this environment, whose firewall must let Harbor in. */
+function checkDatabaseHost(
+  { name, machines, database }: HarborService,
+  services: Services,
+  report: Report,
+  needs: ServiceNeeds,
+) {
+  const server = database.kind === "external" && needs.machines.all.find(({ hostName }) => hostName === database.host);
+  if (!server) return;
+  const open = sourcesOf(openPorts(server, { ...needs, services, cluster: needs.cluster.cluster }), database.port);
+  if (shutOut(open, callersOf(machines)).length === 0) return;
+  const [harbor = ""] = machines.map(({ key }) => key);
+  const rule = `the firewall of machine ${server.name} does not let machine ${harbor} in there`;
+  const cure = `add ${harbor}'s network in machines.${server.name}.open`;
+  report.refuse(["services", name, "database", "port"], database.port, rule, cure);
 }
 
 function checkMembers({ kind, name, machines }: Service, report: Report, needs: ServiceNeeds): void {
@@ -82,9 +112,11 @@ function checkPorts(services: Services, report: Report, { machines, base, cluste
   }
 }
 
-function overlap(one: OpenPort, other: OpenPort): boolean {
-  const { port, last = port, protocol } = one;
-  return protocol === other.protocol && port <= (other.last ?? other.port) && other.port <= last;
+function overlap(earlier: OpenPort, later: OpenPort): boolean {
+  // An ingress controller's own is one of them.
+  if (earlier.purpose === NODE_PORT_RANGE && later.exclusive) return false;
+  const { port, last = port, protocol } = earlier;
+  return protocol === later.protocol && port <= (later.last ?? later.port) && later.port <= last;
 }
 
 /** Pairs of load balancers in one network must not take one another for their own. */
@@ -118,4 +150,16 @@ function checkRebootWindow(report: Report, { machines, base }: ServiceNeeds): vo
   const cure = `use ${Math.floor(MINUTES_OF_A_DAY / count)} or less`;
   const rule = `${count} machines one after the other take longer than a day`;
   report.refuse(["base", "rebootWindow", "everyMinutes"], everyMinutes, rule, cure);
+}
+
+/** Whoever leaves is locked on every machine: were it the user that roles are applied with, no machine of it could be reached any more. */
+function checkAppliers(report: Report, { machines, base }: ServiceNeeds): void {
+  const people = base.people.map(({ login }) => login);
+  for (const machine of machines.all) {
+    if (machine.provider !== "existing" || !people.includes(machine.ssh.user)) continue;
+    const rule =
+      "a person has that name, and once they leave, or their last day is over, nobody applies a role any more";
+    const cure = "name a user that is nobody's, like bastide";
+    report.refuse(["machines", machine.name, "ssh", "user"], machine.ssh.user, rule, cure);
+  }
 }

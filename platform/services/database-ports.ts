@@ -3,25 +3,72 @@ import type { Cluster } from "../cluster";
 import type { Databases } from "../databases";
 import type { Machine } from "../machines";
 import { Cidr } from "../shared/addresses";
+import type { PathParts } from "../shared/problems";
+import { callersOf } from "./reach";
+import type { Services } from "./resolve";
 import type { OpenPort } from "./shared";
 
-/** Ports of the databases that are said to run on a machine, for the cluster whose workloads use them, and nobody else. */
-export function databasePorts(machine: Machine, cluster: Cluster | undefined, needs: DatabasePortNeeds): OpenPort[] {
-  const from = clientsOf(cluster, needs.base);
+/**
+ * Ports of the databases that are said to run on a machine, for the cluster whose workloads use them, for a Harbor that keeps its
+ * own there, and for nobody else.
+ */
+export function databasePorts(machine: Machine, needs: DatabasePortNeeds): OpenPort[] {
   const ports = new Map<number, OpenPort>();
-  for (const database of needs.databases.all) {
-    if (database.kind !== "external" || database.machine !== machine.name || from.length === 0) continue;
-    const { key, port } = database;
-    const setting = ["databases", key, "port"];
+  for (const { port, from, setting } of [...ofCluster(machine, needs), ...ofHarbors(machine, needs)]) {
     // Databases of one server have one port.
-    if (!ports.has(port)) ports.set(port, { protocol: "tcp", port, from, purpose: "PostgreSQL", setting });
+    const other = ports.get(port);
+    const clients = new Map([...(other?.from ?? []), ...from].map((block) => [String(block), block]));
+    if (clients.size === 0) continue;
+    ports.set(port, {
+      protocol: "tcp",
+      port,
+      from: [...clients.values()],
+      purpose: "PostgreSQL",
+      setting: other?.setting ?? setting,
+    });
   }
   return [...ports.values()];
 }
 
 export interface DatabasePortNeeds {
   readonly base: Base;
+  readonly cluster: Cluster | undefined;
   readonly databases: Databases;
+  readonly services: Services;
+}
+
+/** A port of a server, who connects to it, and where the data says so. */
+interface Served {
+  readonly port: number;
+  readonly from: readonly Cidr[];
+  readonly setting: PathParts;
+}
+
+function ofCluster({ name }: Machine, { cluster, base, databases }: DatabasePortNeeds): Served[] {
+  const from = clientsOf(cluster, base);
+  return databases.all.flatMap((database) =>
+    database.kind === "external" && database.machine === name
+      ? [{ port: database.port, from, setting: ["databases", database.key, "port"] }]
+      : [],
+  );
+}
+
+function ofHarbors({ hostName, open }: Machine, { services }: DatabasePortNeeds): Served[] {
+  return services.all.flatMap((service) => {
+    if (service.kind !== "harbor" || service.database.kind !== "external") return [];
+    const { host, port } = service.database;
+    if (host !== hostName) return [];
+    // Who has opened it by hand has decided for whom.
+    const byHand = open.some((one) => one.protocol === "tcp" && one.port <= port && port <= (one.last ?? one.port));
+    if (byHand) return [];
+    return [
+      {
+        port,
+        from: callersOf(service.machines).map(({ from }) => from),
+        setting: ["services", service.name, "database", "port"],
+      },
+    ];
+  });
 }
 
 /**
@@ -30,7 +77,7 @@ export interface DatabasePortNeeds {
  */
 function clientsOf(cluster: Cluster | undefined, { internal }: Base): readonly Cidr[] {
   if (cluster?.distribution === "rke2")
-    return cluster.agents.flatMap(({ machine }) => Cidr.parse(`${machine?.address}/32`) ?? []);
+    return cluster.agents.flatMap(({ machine }) => Cidr.ofAddress(machine?.address) ?? []);
   if (cluster?.distribution === "eks") return cluster.podBlocks;
   return cluster === undefined ? [] : internal;
 }

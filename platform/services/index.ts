@@ -4,6 +4,7 @@ import { resolveServices, type Services } from "./resolve";
 import type { ServiceNeeds } from "./shared";
 import { servicesSpec } from "./spec";
 
+export { type Front, frontsBefore, originOf } from "./haproxy/fronts";
 export { type LoadBalancer, loadBalancerOf } from "./haproxy/load-balancer";
 export {
   type DenyRule,
@@ -27,6 +28,7 @@ export {
 } from "./harbor/resolve";
 export { NFS_ROOT, type NfsExport, type NfsService } from "./nfs-server/resolve";
 export { NODE_EXPORTER_PORT, openPorts } from "./ports";
+export { checkReach, nodeCallers } from "./reach";
 export { downloadsOf, type Service, type Services, servicesOf } from "./resolve";
 export type { S3StoreService, StoreBucket } from "./s3-store/resolve";
 export type { Member, OpenPort } from "./shared";

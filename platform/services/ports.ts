@@ -1,13 +1,12 @@
 import type { Base } from "../base";
-import type { Cluster } from "../cluster";
 import type { Databases } from "../databases";
 import type { Machine } from "../machines";
 import { databasePorts } from "./database-ports";
 import { haproxyPorts } from "./haproxy/resolve";
 import { harborPorts } from "./harbor/resolve";
 import { nfsPorts } from "./nfs-server/resolve";
-import { type Service, type Services, servicesOf } from "./resolve";
-import { rke2Ports } from "./rke2-ports";
+import { type Service, servicesOf } from "./resolve";
+import { type Rke2PortNeeds, rke2Ports } from "./rke2-ports";
 import { s3StorePorts } from "./s3-store/resolve";
 import type { OpenPort } from "./shared";
 
@@ -15,22 +14,20 @@ import type { OpenPort } from "./shared";
 export const NODE_EXPORTER_PORT = 9100;
 
 /** Every port that is open on a machine; all others are closed. */
-export function openPorts(machine: Machine, { base, cluster, databases, services }: PortNeeds): OpenPort[] {
+export function openPorts(machine: Machine, needs: PortNeeds): OpenPort[] {
+  const { base, services } = needs;
   return [
     ...basePorts(machine, base),
-    ...rke2Ports(machine, cluster, base),
-    ...databasePorts(machine, cluster, { base, databases }),
+    ...rke2Ports(machine, needs),
+    ...databasePorts(machine, needs),
     ...furtherPorts(machine),
     ...servicesOf(machine, services.all).flatMap((service) => portsOf(service, machine, base)),
   ];
 }
 
 /** Parts of the model that decide which ports are open. */
-export interface PortNeeds {
-  readonly base: Base;
-  readonly cluster: Cluster | undefined;
+export interface PortNeeds extends Rke2PortNeeds {
   readonly databases: Databases;
-  readonly services: Services;
 }
 
 function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[] {

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Context, Removal } from "../shared/domain";
 import type { Download } from "../shared/download";
+import type { MadeName } from "../shared/made-names";
 import { type HaproxyService, resolveHaproxy } from "./haproxy/resolve";
 import { type HarborService, resolveHarbor } from "./harbor/resolve";
-import { type NfsService, resolveNfsServer } from "./nfs-server/resolve";
+import { type NfsService, projectNames, resolveNfsServer } from "./nfs-server/resolve";
 import { resolveS3Store, type S3StoreService } from "./s3-store/resolve";
 import type { ServiceNeeds } from "./shared";
 import type { servicesSpec } from "./spec";
@@ -17,6 +18,7 @@ export interface Services {
   readonly removal: Removal;
   /** The day, as `2026-12-31`, by which waivers are judged; nothing in tests of the model alone. */
   readonly today: string | undefined;
+  readonly names: readonly MadeName[];
 }
 
 export function resolveServices(
@@ -24,7 +26,8 @@ export function resolveServices(
   { removal, today }: Context,
   needs: ServiceNeeds,
 ): Services {
-  return { removal, today, all: Object.entries(spec).map(([name, service]) => resolveService(name, service, needs)) };
+  const all = Object.entries(spec).map(([name, service]) => resolveService(name, service, needs));
+  return { removal, today, all, names: all.flatMap(namesOf) };
 }
 
 function resolveService(name: string, spec: z.output<typeof servicesSpec>[string], needs: ServiceNeeds): Service {
@@ -38,6 +41,26 @@ function resolveService(name: string, spec: z.output<typeof servicesSpec>[string
     case "harbor":
       return resolveHarbor(name, spec, needs);
   }
+}
+
+function namesOf(service: Service): MadeName[] {
+  return service.kind === "nfs-server" ? projectNames(service) : secretNames(service);
+}
+
+/** Secrets that are there for one purpose and are called after it; those that the data names may be shared. */
+function secretNames(service: Service): MadeName[] {
+  const named = (secret: string, ...parts: string[]): MadeName => {
+    return { scope: "secret of machines", name: secret, path: ["services", service.name, ...parts] };
+  };
+  if (service.kind === "s3-store") {
+    const keys = service.buckets.flatMap(({ name, target: { accessKey } }) =>
+      accessKey === undefined ? [] : [named(accessKey.id.secret, "buckets", name)],
+    );
+    return [named(service.administrator.password.secret), ...keys];
+  }
+  if (service.kind !== "harbor") return [];
+  const { adminPassword, database } = service;
+  return [named(adminPassword.secret), ...(database.kind === "built-in" ? [named(database.password.secret)] : [])];
 }
 
 /** Files that a service runs and no package of Debian has. */

@@ -43,6 +43,12 @@ export interface OpenPort {
    * @default false
    */
   readonly published?: boolean;
+  /**
+   * Whether it, a port of TCP, is closed to all others before anything else looks at a packet: before a cluster passes it on to a pod, and
+   * although a range in which the port lies is open to them.
+   * @default false
+   */
+  readonly exclusive?: boolean;
   /** Where the data decides it. */
   readonly setting: PathParts;
 }

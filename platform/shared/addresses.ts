@@ -47,6 +47,11 @@ export class Cidr {
     return first % 2 ** (32 - prefix) === 0 ? new Cidr(first, prefix) : undefined;
   }
 
+  /** The block of one address alone; nothing where there is none, or where it is no IPv4 address. */
+  static ofAddress(address: string | undefined): Cidr | undefined {
+    return address === undefined ? undefined : Cidr.parse(`${address}/32`);
+  }
+
   /** How many addresses it holds. */
   get size(): number {
     return 2 ** (32 - this.prefix);
@@ -83,6 +88,22 @@ export class Cidr {
   toJSON(): string {
     return this.toString();
   }
+}
+
+/** Why no machine in these networks can have an address, and whether that is for lying outside of them; nothing if one can. */
+export function placeFault(
+  address: string,
+  blocks: readonly Cidr[],
+): { readonly rule: string; readonly isOutside: boolean } | undefined {
+  const number = ipv4(address);
+  if (number === undefined) return undefined;
+  const block = blocks.find(({ first, last, prefix }) => prefix < 31 && [first, last].includes(number));
+  if (block) {
+    const which = block.first === number ? "network" : "broadcast";
+    return { rule: `it is the ${which} address of ${block}`, isOutside: false };
+  }
+  if (blocks.some((one) => one.contains(number))) return undefined;
+  return { rule: `it lies outside the environment's networks (${blocks.join(", ")})`, isOutside: true };
 }
 
 /** Source: RFC 1918, and RFC 6598 for what lies between a provider and its customers. */

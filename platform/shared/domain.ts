@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Footprint } from "./footprint";
+import type { MadeName } from "./made-names";
 import type { Report } from "./problems";
 import type { RequiredSecret } from "./secrets";
 import type { VolumeClaim } from "./volumes";
@@ -24,6 +25,8 @@ export interface Contribution {
   readonly footprints?: readonly Footprint[];
   readonly secrets?: readonly RequiredSecret[];
   readonly claims?: readonly VolumeClaim[];
+  /** Names that nothing else may have. */
+  readonly names?: readonly MadeName[];
 }
 
 /** A part of the model: its schema, how names and numbers are decided from it, and its rules. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Cidr, ipv4 } from "./addresses";
+import type { Removal } from "./domain";
 import { domainFault, LABEL_KEY, LABEL_VALUE, labelFault } from "./names";
 import { ByteSize, Cpu, Duration } from "./quantities";
 import { parseTaint, type Taint } from "./taint";
@@ -73,6 +74,9 @@ export const ipAddress = () =>
 
 /** A text for people, which says something. */
 export const words = () => pattern(/\S/, "it must not be empty", "write it in plain words");
+
+/** What happens to something with data in it when its description is removed: {@link Removal}. */
+export const removal = () => z.enum(["keep", "destroy"] satisfies Removal[]);
 
 /** A day, as `2026-12-31`. */
 export const day = () =>

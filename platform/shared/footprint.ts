@@ -22,6 +22,11 @@ export interface Placement {
    */
   readonly apart?: "host";
   /**
+   * Names of the nodes that it is bound to, whatever their taints, such as daemons to machines with disks.
+   * @default - any node that the rest allows
+   */
+  readonly among?: readonly string[];
+  /**
    * Name of the one node it is bound to, such as a daemon to its disk; it is lost with that node.
    * @default - any node that the rest allows
    */
@@ -33,9 +38,14 @@ export interface Placement {
  * reads it, and a promise compares the rendered manifests with it.
  */
 export interface Footprint {
-  /** Path of what asks, e.g. `apps.start-page`; used in messages. */
+  /** What asks, e.g. `apps.start-page`; used in messages. */
   readonly owner: readonly string[];
   readonly namespace: string;
+  /**
+   * Setting that says how many run; what they ask for is said in `resources` of the owner then.
+   * @default - none: the platform itself runs it, and nothing in the data makes it ask for less
+   */
+  readonly counted?: readonly string[];
   /** How many run, or may run at most where `least` is given: what must find room. */
   readonly replicas: number | "one-per-node";
   /**

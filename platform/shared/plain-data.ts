@@ -4,6 +4,22 @@ import type { PathParts, Report } from "./problems";
 const LOST = "__proto__";
 
 /**
+ * The keys of an object that are computed whenever they are read, and so may say something else each time, or fail. Not those of a file that was
+ * imported as a whole (`import * as`): compilers read them by getters, too.
+ */
+export function computedKeys(value: object): string[] {
+  if (Object.hasOwn(value, "__esModule")) return [];
+  return Object.entries(Object.getOwnPropertyDescriptors(value))
+    .filter(([, { get, set }]) => get !== undefined || set !== undefined)
+    .map(([key]) => key);
+}
+
+/** Refuses such a key. */
+export function refuseComputed(path: PathParts, report: Report): void {
+  report.refuse(path, "a getter", "it is computed whenever it is read, and data is written", "write the value itself");
+}
+
+/**
  * Refuses what no schema sees, and what would be left out without a word: a key that JavaScript keeps for itself, and settings in
  * an object of a class, such as a Date or a Map.
  *
@@ -16,8 +32,12 @@ export function checkPlainData(value: unknown, path: PathParts, report: Report, 
     report.refuse(path, value, "it is an object of a class, and data is made of plain objects", "write { ... }");
     return false;
   }
+  const placeOf = (key: string) => [...path, Array.isArray(value) ? Number(key) : key];
+  const computed = computedKeys(value);
+  for (const key of computed) refuseComputed(placeOf(key), report);
+  if (computed.length > 0) return false;
   const entries = Object.entries(value).map(([key, part]): boolean => {
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    const here = placeOf(key);
     if (key !== LOST) return checkPlainData(part, here, report, seen);
     report.refuse(here, LOST, "JavaScript keeps this name for itself", "choose another name");
     return false;

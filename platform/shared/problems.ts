@@ -1,4 +1,4 @@
-import { shown } from "./shown";
+import { shortened, shown } from "./shown";
 
 /**
  * One thing wrong with the data of an environment, in the words of the person who must mend it:
@@ -17,8 +17,18 @@ export interface Problem {
 
 /** The sentence a user reads: `onprem.cluster.servers is ["a", "b"], but etcd needs an odd number of servers: add one`. */
 export function sentence({ path, value, rule, cure }: Problem): string {
-  if (value === undefined) return `${path} is missing: ${rule}: ${cure}`;
-  return `${path} is ${shown(path, value)}, but ${rule}: ${cure}`;
+  const place = briefPath(path);
+  if (value === undefined) return `${place} is missing: ${rule}: ${cure}`;
+  return `${place} is ${shown(path, value)}, but ${rule}: ${cure}`;
+}
+
+/** Longest path that is shown whole; those of data that is meant are half as long. */
+const LONGEST_PATH = 240;
+
+/** A path that can be read: of one with a name that cannot be, its two ends. */
+function briefPath(path: string): string {
+  if (path.length <= LONGEST_PATH) return path;
+  return `${path.slice(0, LONGEST_PATH / 2)}…${path.slice(-LONGEST_PATH / 2)}`;
 }
 
 /** Collects problems and warnings while rules run, so that all of them are told at once. */
@@ -72,6 +82,6 @@ export class InvalidEnvironment extends Error {
     readonly problems: readonly Problem[],
   ) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${environment}: ${count}\n${problems.map((problem) => `  ${sentence(problem)}`).join("\n")}`);
+    super(`${shortened(environment)}: ${count}\n${problems.map((problem) => `  ${sentence(problem)}`).join("\n")}`);
   }
 }

@@ -12,7 +12,11 @@ const HIDDEN = "(not shown)";
  */
 export function shown(path: string, value: unknown): string {
   if (SENSITIVE.test(path)) return HIDDEN;
-  const text = brief(value, 0);
+  return shortened(brief(value, 0));
+}
+
+/** A text as a message shows it, at most 120 characters long. */
+export function shortened(text: string): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }
 

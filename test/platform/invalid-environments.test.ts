@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sentence } from "../../platform/shared/problems";
 import { command } from "../support/command";
+import { notInData } from "../support/editable-paths";
 import { changed, examples, problemsOf, refusals } from "../support/environments";
 import { invalidCases } from "../support/invalid-environments";
 
@@ -10,8 +11,11 @@ const images = { "start-page": "0", callhome: "0" };
 
 describe("an environment that is wrong", () => {
   test.each(invalidCases)("fails for $title", ({ of, change, refusal }) => {
-    const problems = problemsOf(changed(of, change), images);
+    const spec = changed(of, change);
+    const problems = problemsOf(spec, images);
     expect(problems.map(sentence)).toEqual([refusal]);
+    // A place that its reader finds in the data, or may write there.
+    expect(problems.map((one) => notInData(one, spec))).toEqual([undefined]);
     const [{ rule, cure } = { rule: "", cure: "" }] = problems;
     expect({ rule, cure }).toEqual({ rule: expect.stringMatching(/.{10}/), cure: expect.stringMatching(/.{5}/) });
   });

@@ -1,6 +1,8 @@
 import type { Draft, examples } from "./environments";
 import { invalidApplications } from "./invalid-applications";
+import { invalidBalancing } from "./invalid-balancing";
 import { invalidCallhome } from "./invalid-callhome";
+import { invalidNames } from "./invalid-names";
 import { invalidSecretStores } from "./invalid-secret-stores";
 import { invalidServices } from "./invalid-services";
 import { invalidShapes } from "./invalid-shapes";
@@ -386,6 +388,13 @@ export const invalidCases: readonly InvalidCase[] = [
       'aws.cluster.pools.builds.taints[1] is "dedicated=tests:NoSchedule", but a node has one taint of a key and an effect, and dedicated=builds:NoSchedule stands there already: remove one of the two',
   },
   {
+    title: "a label of Kubernetes' own, of a node that exists already",
+    of: "local",
+    change: (d) => (d.cluster.nodes.laptop.labels = { "topology.kubernetes.io/zone": "a" }),
+    refusal:
+      'local.cluster.nodes.laptop.labels["topology.kubernetes.io/zone"] is "topology.kubernetes.io/zone", but labels of kubernetes.io and k8s.io are Kubernetes\' own, which gives its nodes theirs: use a domain of your own, like acme.example/disk',
+  },
+  {
     title: "a label of Kubernetes' own",
     of: "onprem",
     change: (d) => (d.cluster.pools.storage.labels = { "node-role.kubernetes.io/storage": "true" }),
@@ -478,4 +487,6 @@ export const invalidCases: readonly InvalidCase[] = [
   ...invalidApplications,
   ...invalidCallhome,
   ...invalidServices,
+  ...invalidBalancing,
+  ...invalidNames,
 ];

@@ -1,31 +1,18 @@
 import type { Draft } from "./environments";
+import { withBalancer } from "./invalid-balancing";
 import type { InvalidCase } from "./invalid-environments";
 
 const onprem = (title: string, change: (draft: Draft) => void, refusal: string): InvalidCase => {
   return { title, of: "onprem", change, refusal: `onprem.${refusal}` };
 };
 
-/** A load balancer in front of the machines of the example `aws`. */
-function withBalancer(draft: Draft): Draft {
-  const machine = { provider: "ec2", instanceType: "t3.small", image: "ami-0123456789abcdef0" };
-  draft.machines["lb-1"] = { ...machine, role: "haproxy", zone: "a", address: "10.20.0.10" };
-  draft.machines["lb-2"] = { ...machine, role: "haproxy", zone: "b" };
-  draft.services = {
-    front: { kind: "haproxy", machines: ["lb-1", "lb-2"], ingress: { mode: "proxy-protocol", nodes: ["bastion-1"] } },
-  };
-  return draft;
-}
+const waived = { kind: "none", waiver: { until: "2026-12-31", reason: "it is only tried" } };
 
-const http = { mode: "http", certificate: { chain: "front-tls", key: "front-tls" } };
+const database = { kind: "external", name: "registry", user: "harbor", secret: "harbor-database" };
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBxi9EnFpVGmQEpy2Cqy2QkZAKPUbUZPXSRnLhvAvZ1m";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-
-/** Another pair of load balancers, with the settings of the first but for its virtual address. */
-function secondPair(draft: Draft, virtualAddress: object): void {
-  for (const [place, name] of ["lb-3", "lb-4"].entries())
-    draft.machines[name] = { ...draft.machines["lb-1"], address: `10.10.1.${60 + place}` };
-  draft.services.second = { ...draft.services.front, machines: ["lb-3", "lb-4"], virtualAddress };
-}
 
 /** What may be wrong with people, machines and what they serve. */
 export const invalidServices: readonly InvalidCase[] = [
@@ -36,17 +23,40 @@ export const invalidServices: readonly InvalidCase[] = [
     'access.people.ada.keys[0] is "-----BEGIN OPENSSH PRIVATE KEY-----(not shown)", but that is no public key of OpenSSH: copy the line of the file ~/.ssh/id_ed25519.pub',
   ),
   onprem(
+    "a key that was not copied to its end",
+    (d) => (d.access.people = { ada: { name: "Ada", keys: [KEY.slice(0, -8)] } }),
+    'access.people.ada.keys[0] is "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBxi9EnFpVGmQEpy2Cqy2QkZAKPUbUZPXSRn", but a part of the key is missing, so it would let nobody in: copy the line of the file ~/.ssh/id_ed25519.pub',
+  ),
+  onprem(
+    "a key whose type is another one's",
+    (d) => (d.access.people = { ada: { name: "Ada", keys: [KEY.replace("ssh-ed25519", "ssh-rsa")] } }),
+    'access.people.ada.keys[0] is "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIBxi9EnFpVGmQEpy2Cqy2QkZAKPUbUZPXSRnLhvAvZ1m", but a part of the key is missing, so it would let nobody in: copy the line of the file ~/.ssh/id_ed25519.pub',
+  ),
+  onprem(
     "a person called like a user of the system",
-    (d) => (d.access.people = { root: { name: "Ada", keys: ["ssh-ed25519 AAAA"] } }),
+    (d) => (d.access.people = { root: { name: "Ada", keys: [KEY] } }),
     'access.people.root is "root", but the system has a user of that name: choose another name',
+  ),
+  onprem(
+    "a person whose name has two lines",
+    (d) => (d.access.people = { ada: { name: "Ada\u2028Lovelace", keys: [KEY] } }),
+    'access.people.ada.name is "Ada\u2028Lovelace", but a name has at most 100 characters on one line, without colon and comma: write it in plain words',
   ),
   onprem(
     "two people with one key",
     (d) => {
-      const keys = ["ssh-ed25519 AAAA ada@home"];
-      d.access.people = { ada: { name: "Ada", keys }, bob: { name: "Bob", keys: ["ssh-ed25519 AAAA bob@work"] } };
+      const keys = [`${KEY} ada@home`];
+      d.access.people = { ada: { name: "Ada", keys }, bob: { name: "Bob", keys: [`${KEY} bob@work`] } };
     },
-    'access.people.bob.keys[0] is "ssh-ed25519 AAAA bob@work", but ada has this key already, and nobody could tell them apart: give each person a key of their own',
+    'access.people.bob.keys[0] is "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBxi9EnFpVGmQEpy2Cqy2QkZAKPUbUZPXSRnLhvAvZ1m bob@work", but ada has this key already, and nobody could tell them apart: give each person a key of their own',
+  ),
+  onprem(
+    "a person with whose name roles are applied",
+    (d) => {
+      d.access.people = { ada: { name: "Ada", keys: [KEY] } };
+      d.machines.gitlab.ssh = { user: "ada" };
+    },
+    'machines.gitlab.ssh.user is "ada", but a person has that name, and once they leave, or their last day is over, nobody applies a role any more: name a user that is nobody\'s, like bastide',
   ),
   onprem(
     "a reboot window for more machines than fit into a day",
@@ -166,80 +176,14 @@ export const invalidServices: readonly InvalidCase[] = [
     "services.front.statisticsPort is 443, but the port is taken by applications, HTTPS on machine lb-1: use another one",
   ),
   onprem(
+    "a port of ingress controllers that nodes have",
+    (d) => (d.services.front.ingress.ports = { https: 2380 }),
+    "services.front.ingress.ports.https is 2380, but the port is taken by etcd on machine rke2-1: use another one",
+  ),
+  onprem(
     "a port that the base has",
     (d) => (d.services.store.port = 9100),
     "services.store.port is 9100, but the port is taken by metrics of the machine on machine s3-1: use another one",
-  ),
-
-  // haproxy
-  onprem(
-    "a HAProxy backend that is no RKE2 server",
-    (d) => (d.services.front.servers = ["rke2-1", "node-1"]),
-    'services.front.servers[1] is "node-1", but its role is rke2-agent, and only an rke2-server answers on 6443 and 9345: use some of rke2-1, rke2-2, rke2-3',
-  ),
-  onprem(
-    "a HAProxy backend that does not exist",
-    (d) => (d.services.front.servers = ["rke2-4"]),
-    'services.front.servers[0] is "rke2-4", but there is no machine of that name: did you mean rke2-1? Known: rke2-1, rke2-2, rke2-3',
-  ),
-  {
-    title: "a virtual address on EC2",
-    of: "aws",
-    change: (d) => (withBalancer(d).services.front.virtualAddress = { address: "10.20.0.9" }),
-    refusal:
-      'aws.services.front.virtualAddress is "10.20.0.9", but machine lb-1 stands in AWS, where no address moves from machine to machine: leave it out, for a network load balancer stands before the pair',
-  },
-  {
-    title: "a pair of which one stands in AWS",
-    of: "aws",
-    change: (d) =>
-      (withBalancer(d).machines["lb-2"] = {
-        ...{ provider: "existing", role: "haproxy", address: "10.20.0.11", cpus: 2, memory: "2Gi" },
-      }),
-    refusal:
-      'aws.services.front.machines[1] is "lb-2", but it does not stand in AWS as lb-1 does, so nothing can stand before both: use two of one kind',
-  },
-  {
-    title: "a public load balancer for a private network",
-    of: "aws",
-    change: (d) => (withBalancer(d).services.front.openTo = ["203.0.113.0/24", "10.0.0.0/8"]),
-    refusal:
-      'aws.services.front.openTo[1] is "10.0.0.0/8", but 203.0.113.0/24 makes the load balancer public, and who comes to a public address does not come from a private one: name the public addresses by which those networks go out, or give them a service of their own',
-  },
-  onprem(
-    "a virtual address of one machine alone",
-    (d) => d.services.front.machines.pop() && delete d.machines["lb-2"],
-    'services.front.virtualAddress is "10.10.1.10", but one machine alone has nobody to give it to: name a second machine',
-  ),
-  onprem(
-    "a virtual address that a machine has",
-    (d) => (d.services.front.virtualAddress.address = "10.10.1.21"),
-    'services.front.virtualAddress.address is "10.10.1.21", but machine harbor has this address already: choose an address that nothing has',
-  ),
-  onprem(
-    "a virtual address in another network",
-    (d) => (d.services.front.virtualAddress.address = "10.99.0.1"),
-    'services.front.virtualAddress.address is "10.99.0.1", but it lies outside the environment\'s networks (10.10.0.0/22): choose one that lies inside',
-  ),
-  onprem(
-    "a load balancer that loses the clients' addresses",
-    (d) => (d.services.front.ingress = { mode: "tcp" }),
-    'services.front.ingress.mode is "tcp", but applications, their limits and their logs would see the load balancer as every client: use proxy-protocol or http, or add clientAddress: "not-needed"',
-  ),
-  onprem(
-    "a certificate without its key",
-    (d) => (d.services.front.ingress = { ...http, certificate: { chain: "front-tls" } }),
-    "services.front.ingress.certificate.key is missing: without its key a certificate proves nothing: name the secret of the machine that has the key as its entry tls.key",
-  ),
-  onprem(
-    "a deny rule that is no expression",
-    (d) => (d.services.front.ingress = { ...http, deny: { log4shell: { in: "url", matching: "(jndi" } } }),
-    'services.front.ingress.deny.log4shell.matching is "(jndi", but it is no regular expression: correct it',
-  ),
-  onprem(
-    "a deny rule that would end HAProxy's own quotes",
-    (d) => (d.services.front.ingress = { ...http, deny: { quote: { in: "url", matching: "it's" } } }),
-    'services.front.ingress.deny.quote.matching is "it\'s", but a pattern has at most 500 characters, without quotes: write a quote as the expression \\x22 or \\x27',
   ),
 
   // nfs-server
@@ -252,6 +196,12 @@ export const invalidServices: readonly InvalidCase[] = [
     "quotas that are larger than their disk",
     (d) => (d.services.files.exports.shared.quota = "2Ti"),
     'services.files.exports.shared.quota is "2Ti", but the data disk of machine nfs-1 has 1Ti: use less, or a larger disk',
+  ),
+
+  onprem(
+    "two data disks, of which a role mounts one",
+    (d) => (d.machines["nfs-1"].disks["/dev/disk/by-id/scsi-nfs-1-more"] = { size: "1Ti", use: "data" }),
+    'machines.nfs-1.disks["/dev/disk/by-id/scsi-nfs-1-more"] is "data", but a role mounts one data disk, and /dev/disk/by-id/scsi-nfs-1-data is that already: make one of both below the system, or leave it out',
   ),
 
   // s3-store
@@ -334,6 +284,44 @@ export const invalidServices: readonly InvalidCase[] = [
     'services.images.storage.bucket is "harbor-image", but there is no bucket of that name: did you mean harbor-images? Known: cluster-backups, harbor-images, harbor-backups',
   ),
   onprem(
+    "a store that shuts out the Harbor that keeps its images there",
+    (d) => (d.services.store.openTo = ["10.10.0.0/24"]) && (d.services.images.backup = waived),
+    'services.store.openTo is ["10.10.0.0/24"], but it shuts out harbor (10.10.1.21/32), which keeps its images there (services.images.storage): add its network',
+  ),
+  onprem(
+    "a Harbor that shuts out the nodes that pull from it",
+    (d) => (d.services.images.openTo = ["10.10.2.0/24"]),
+    'services.images.openTo is ["10.10.2.0/24"], but it shuts out node-1 (10.10.0.21/32), node-2 (10.10.0.22/32), node-3 (10.10.0.23/32), 3 more, which pull images from it: add their networks',
+  ),
+  onprem(
+    "a Harbor whose database's machine shuts it out by hand",
+    (d) => {
+      d.services.images.database = { ...database, host: "pg-1.corp.acme.example", port: 6432 };
+      d.machines["pg-1"].open = { pgbouncer: { port: 6432, from: ["10.10.0.0/24"] } };
+    },
+    "services.images.database.port is 6432, but the firewall of machine pg-1 does not let machine harbor in there: add harbor's network in machines.pg-1.open",
+  ),
+  onprem(
+    "an export that shuts out nodes that mount its volumes",
+    (d) => (d.services.files.exports.volumes.clients = ["10.10.0.0/27"]),
+    'services.files.exports.volumes.clients is ["10.10.0.0/27"], but it shuts out stor-2 (10.10.0.32/32), stor-3 (10.10.0.33/32), which mount volumes of class nfs: add their networks',
+  ),
+  onprem(
+    "a Harbor whose layers are removed by their age",
+    (d) => (d.services.store.buckets["harbor-images"].keep = "30d"),
+    'services.store.buckets.harbor-images.keep is "30d", but images lie there, and their layers would be removed by age, whether or not an image needs them: leave it out, or name another bucket in services.images.storage',
+  ),
+  onprem(
+    "a Harbor whose layers cannot be removed",
+    (d) => (d.services.store.buckets["harbor-images"] = { lock: "14d" }),
+    'services.store.buckets.harbor-images.lock is "14d", but images lie there, and what Harbor removes would go on taking room until its lock opens: leave it out, or name another bucket in services.images.storage',
+  ),
+  onprem(
+    "a Harbor over HTTPS on the port of HTTP",
+    (d) => (d.services.images.url = "https://harbor.corp.acme.example:80"),
+    'services.images.url is "https://harbor.corp.acme.example:80", but Harbor listens on port 80 for plain HTTP, which it redirects: use another port, best 443 by leaving it out',
+  ),
+  onprem(
     "a Harbor whose installer has no digest",
     (d) => delete d.services.images.installer.sha256,
     "services.images.installer.sha256 is missing: /opt/bastide/harbor-offline-installer-v2.15.2.tgz runs on the machine, and only its digest says what it is: check the file, and write down what sha256sum prints",
@@ -370,6 +358,16 @@ export const invalidServices: readonly InvalidCase[] = [
     "a robot of an unknown project",
     (d) => (d.services.images.robots.ci.project = "platfrom"),
     'services.images.robots.ci.project is "platfrom", but there is no project of that name: did you mean platform? Known: platform, docker-hub',
+  ),
+  onprem(
+    "a robot that pulls with the password of one that pushes",
+    (d) => (d.services.images.robots.ci.secret = "harbor-pull"),
+    "services.images.robots.ci.secret is (not shown), but that is the password of robot nodes, and whoever has it may do what both may: give each a secret of its own",
+  ),
+  onprem(
+    "a Harbor whose database is opened by the password of its administrator",
+    (d) => (d.services.images.database = { ...database, host: "pg-1.corp.acme.example", secret: "images-admin" }),
+    "services.images.database.secret is (not shown), but that is the password of admin, and whoever has it may do what both may: give each a secret of its own",
   ),
   onprem(
     "two robots that pull from one project",
@@ -423,40 +421,6 @@ export const invalidServices: readonly InvalidCase[] = [
     change: (d) => (d.machines["build-1"].disks = { "/dev/disk/by-id/$(id)": { size: "1Ti", use: "data" } }),
     refusal:
       'onprem.machines.build-1.disks["/dev/disk/by-id/$(id)"] is "/dev/disk/by-id/$(id)", but a link to a disk consists of letters, digits and _.:@+=-: name the disk by its link below /dev/disk/by-id',
-  },
-  {
-    title: "a virtual address that is the network's own",
-    of: "onprem",
-    change: (d) => (d.services.front.virtualAddress.address = "10.10.0.0"),
-    refusal:
-      'onprem.services.front.virtualAddress.address is "10.10.0.0", but it is the network address of 10.10.0.0/22: choose one between the first and the last',
-  },
-  {
-    title: "a node that is balanced twice",
-    of: "onprem",
-    change: (d) => (d.services.front.ingress.nodes = ["node-1", "node-1"]),
-    refusal:
-      'onprem.services.front.ingress.nodes[1] is "node-1", but the machine is listed already: list each machine once',
-  },
-  {
-    title: "a server that is balanced twice",
-    of: "onprem",
-    change: (d) => (d.services.front.servers = ["rke2-1", "rke2-1"]),
-    refusal: 'onprem.services.front.servers[1] is "rke2-1", but the machine is listed already: list each machine once',
-  },
-  {
-    title: "two pairs with one virtual address",
-    of: "onprem",
-    change: (d) => secondPair(d, { address: "10.10.1.10", routerId: 52 }),
-    refusal:
-      'onprem.services.second.virtualAddress.address is "10.10.1.10", but service front has this address already: choose an address that nothing has',
-  },
-  {
-    title: "two pairs with one number",
-    of: "onprem",
-    change: (d) => secondPair(d, { address: "10.10.1.50" }),
-    refusal:
-      "onprem.services.second.virtualAddress.routerId is 51, but the pair of service front has this number, and both would take each other for one: give each pair a number of its own, from 1 to 255",
   },
   {
     title: "a store's region in words",

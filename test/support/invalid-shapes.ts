@@ -14,6 +14,19 @@ export const invalidShapes: readonly InvalidCase[] = [
     refusal: 'local.apps.__proto__ is "__proto__", but JavaScript keeps this name for itself: choose another name',
   },
   {
+    title: "a value that is computed whenever it is read",
+    of: "local",
+    change: (d) =>
+      Object.defineProperty(d.apps["start-page"], "image", {
+        enumerable: true,
+        get: () => {
+          throw new Error("read");
+        },
+      }),
+    refusal:
+      'local.apps.start-page.image is "a getter", but it is computed whenever it is read, and data is written: write the value itself',
+  },
+  {
     title: "a part that is an object of a class",
     of: "local",
     change: (d) => (d.storage = new Map()),

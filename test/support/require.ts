@@ -12,6 +12,7 @@ export const tiers = [
   "promtool",
   "keycloak",
   "ceph",
+  "guest",
   "cluster",
   "node",
   "machines",

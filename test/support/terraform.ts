@@ -10,6 +10,14 @@ export function ref(attribute: string): string {
   return `\${${attribute}}`;
 }
 
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Blocks of `constructs/terraform/shared/kept.ts`. */
+const GUARD = /^terraform_data\.(kept|disposable)\b/;
+
 type Resources = Record<string, Record<string, Attributes>>;
 
 /** What a stack becomes, with the checks that a deployment runs: unresolved references and validations throw here. */
@@ -25,19 +33,25 @@ export class Synthesized {
   readonly #resources: Resources;
   readonly terraform: Attributes;
   readonly providers: Record<string, Attributes[]>;
-  readonly moved: { from: string; to: string }[];
+  /** Without those of the guard of what is kept. */
+  readonly moved: Move[];
+  /** Those of the guard of what is kept. */
+  readonly movedGuards: Move[];
 
   private constructor(readonly json: Attributes) {
     this.#resources = json.resource ?? {};
     this.terraform = json.terraform;
     this.providers = json.provider ?? {};
-    this.moved = json.moved ?? [];
+    const moves: Move[] = json.moved ?? [];
+    this.moved = moves.filter(({ to }) => !GUARD.test(to));
+    this.movedGuards = moves.filter(({ to }) => GUARD.test(to));
   }
 
-  /** `aws_subnet.private_a` and so on, sorted. */
+  /** `aws_subnet.private_a` and so on, sorted; without the guard of what is kept. */
   get addresses(): string[] {
     return Object.entries(this.#resources)
       .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
+      .filter((address) => !GUARD.test(address))
       .sort();
   }
 

@@ -1,4 +1,4 @@
-import { sentence } from "../../../platform/shared/problems";
+import { InvalidEnvironment, sentence } from "../../../platform/shared/problems";
 import { shown } from "../../../platform/shared/shown";
 
 const circular: Record<string, unknown> = { name: "lab" };
@@ -31,6 +31,13 @@ describe("a value in a message", () => {
     "is not shown where a secret is expected: %s",
     (path) => expect(shown(path, "hunter2")).toBe("(not shown)"),
   );
+
+  test("stands behind a path that can be read, however long a name in it is", () => {
+    const name = "x".repeat(100_000);
+    const problem = { path: `${name}.machines`, value: {}, rule: "it is empty", cure: "fill it" };
+    expect(sentence(problem)).toMatch(/^x{120}…x{111}\.machines is \{\}, but it is empty: fill it$/);
+    expect(new InvalidEnvironment(name, []).message).toHaveLength("x: 0 problems\n".length + 119);
+  });
 
   test("is cut where it would hide the rule", () => {
     const text = shown("lab.organisation", "x".repeat(500));
