@@ -15,16 +15,16 @@ export function keepCharts(parent: string, name: string, charts: readonly Packed
 }
 
 function holds(folder: string, charts: readonly PackedChart[]): boolean {
-  const files = charts.flatMap((chart) =>
-    Object.entries(chart.files).map(([path, content]) => [join(folder, chart.name, path), content] as const),
-  );
+  const count = charts.reduce((sum, { files }) => sum + Object.keys(files).length, 0);
   try {
-    return (
-      files.every(([path, content]) => readFileSync(path, "utf8") === content) && entriesIn(folder) === files.length
-    );
+    return charts.every((chart) => holdsChart(join(folder, chart.name), chart)) && entriesIn(folder) === count;
   } catch {
     return false;
   }
+}
+
+function holdsChart(folder: string, { files }: PackedChart): boolean {
+  return Object.entries(files).every(([path, content]) => readFileSync(join(folder, path), "utf8") === content);
 }
 
 /** Files below a folder, and folders that are empty. */

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { App as KubernetesApp } from "cdk8s";
 import { App as TerraformApp, TerraformResource, type TerraformStack } from "cdktf";
@@ -16,6 +15,8 @@ import { locate } from "./chart-source";
 import { checkBudget } from "./checks/budget";
 import { BrokenOutput } from "./checks/finding";
 import { checkOrder } from "./checks/order";
+import { checkOwners } from "./checks/owners";
+import { makeFolders } from "./folders";
 import { inOrder } from "./order";
 import { type PackedChart, pack } from "./packaging";
 import { withoutStackTraces } from "./stack-traces";
@@ -43,11 +44,12 @@ export function synthesize(platforms: readonly Platform[], target: Target): Synt
   const prepared = platforms.map((platform) => prepare(platform, target));
   const findings = prepared.flatMap(({ platform: { cluster }, releases, charts }) => [
     ...checkOrder(releases, cluster === undefined ? [] : shippedGroups[cluster.distribution]),
+    ...checkOwners(releases),
     ...checkBudget(charts),
   ]);
   if (findings.length > 0) throw new BrokenOutput(findings);
 
-  mkdirSync(target.output.terraform, { recursive: true });
+  makeFolders([target.output.terraform, target.output.manifests]);
   const done = withoutStackTraces(() => {
     const app = new TerraformApp({ outdir: target.output.terraform });
     const stacked = prepared.map(({ platform, releases, placed }) => {
@@ -75,6 +77,7 @@ interface Prepared {
 /** The Kubernetes half of one environment, in memory. */
 function prepare(platform: Platform, target: Target): Prepared {
   const releases = inOrder(releasesOf(new KubernetesApp(), platform));
+  const { chartFolder } = settingOf(platform, target);
   const charts: PackedChart[] = [];
   const placed = releases.map((release) => {
     const { name, namespace, needs, chart, timeout = DEFAULT_TIMEOUT } = release;
@@ -84,7 +87,7 @@ function prepare(platform: Platform, target: Target): Prepared {
       return { ...common, ...located, values: chart.kind === "upstream" ? yaml(chart.values) : undefined };
     const packed = pack(name, chart.kind === "own" ? chart : { kind: "own", objects: [] });
     charts.push(packed);
-    return { ...common, chart: `${settingOf(platform, target).chartFolder}/${name}`, version: packed.version };
+    return { ...common, chart: `${chartFolder}/${name}`, version: packed.version };
   });
   return { platform, releases, placed, charts };
 }

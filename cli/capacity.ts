@@ -1,6 +1,6 @@
 import type { Platform } from "../platform/platform";
 import { ByteSize } from "../platform/shared/quantities";
-import { claimed } from "../platform/storage";
+import { claimed, type StorageClass } from "../platform/storage";
 import { readable } from "../platform/storage/ceph/capacity";
 
 /** Heading of {@link capacityRows}. */
@@ -17,9 +17,14 @@ export function capacityRows({ name: environment, storage, claims }: Platform): 
       environment,
       kind,
       access.some((mode) => mode === "ReadWriteMany") ? "many nodes" : "one node",
-      capacity === undefined ? "as paid for" : readable(capacity),
+      capacity === undefined ? unknownRoom(kind) : readable(capacity),
       wanted.bytes === ByteSize.zero.bytes ? "-" : readable(wanted),
       free === undefined ? "" : readable(free),
     ];
   });
+}
+
+/** AWS makes volumes for whoever pays; of a file server whose disk nobody describes, nobody knows. */
+function unknownRoom(kind: StorageClass["kind"]): string {
+  return kind === "ebs" || kind === "efs" ? "as paid for" : "not known";
 }

@@ -1,9 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "./cache";
+import { commandLine } from "./command-line";
 import { Found, Missing, run } from "./exit";
-import { ROOT } from "./load";
 import { runProgram } from "./programs";
+import { ROOT } from "./root";
 
 /**
  * Proves that Bastide outlives cdktf, which is archived: the same source, with its living fork cdktn under the name cdktf, gives
@@ -25,6 +26,11 @@ const SOURCES = [
   "apps",
   "stubs",
 ];
+
+commandLine(
+  "npm run check:cdktn",
+  `Proves that the same source makes the same output with cdktn ${CDKTN} in cdktf's place; installs that into the cache first.`,
+).parse();
 
 void run(() => {
   const folder = cacheFolder("cdktn", CDKTN);

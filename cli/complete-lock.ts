@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./load";
+import { commandLine } from "./command-line";
+import { ROOT } from "./root";
 
 /**
  * `npm run lock`, after every change of dependencies: adds to package-lock.json what npm leaves out of it.
@@ -62,6 +63,7 @@ function entryOf(
 }
 
 if (require.main === module) {
+  commandLine("npm run lock", "Adds to package-lock.json the packages of other systems, which npm leaves out.").parse();
   const file = join(ROOT, "package-lock.json");
   const lock = JSON.parse(readFileSync(file, "utf8")) as Lock;
   const missing = missingPackages(lock);

@@ -1,15 +1,17 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../assembly/folders";
 import { yaml } from "../assembly/yaml";
 import { labelOf, latencyName, latencyObjects, type Measured } from "../constructs/kubernetes/disk-latency/job";
 import type { Platform } from "../platform/platform";
 import { LatencyRuns } from "./disk-latency-runs";
-import { Found, WrongUsage } from "./exit";
+import { Found, Missing, WrongUsage } from "./exit";
 import { endedByInterrupt } from "./interrupt";
 import { kubeconfigPath } from "./kubeconfig";
 import { latencyImage } from "./latency-image";
-import { loadPlatforms, loadTarget, ROOT, type Variables } from "./load";
+import { loadPlatforms, loadTarget, type Variables } from "./load";
 import { runProgram } from "./programs";
+import { ROOT } from "./root";
 
 export interface LatencyOptions {
   readonly env: string;
@@ -25,7 +27,7 @@ export interface LatencyOptions {
  * `npm run disk-latency`: measures a volume of each storage class, and the node's own disk as the baseline, one after the other in an order
  * of chance, each by a Job with a claim that is removed afterwards; then makes one table and one picture of all.
  *
- * @throws Found where a volume could not be measured, Interrupted after Ctrl-C; what could be is kept
+ * @throws Missing without a kubeconfig, Found where a volume could not be measured, Interrupted after Ctrl-C; what could be is kept
  */
 export async function diskLatency(variables: Variables, options: LatencyOptions): Promise<void> {
   const target = loadTarget(variables);
@@ -45,9 +47,12 @@ export async function diskLatency(variables: Variables, options: LatencyOptions)
     );
     return;
   }
-  const cluster = new LatencyRuns(target.kubeconfig ?? kubeconfigPath(options.env), options.namespace);
+  const kubeconfig = target.kubeconfig ?? kubeconfigPath(options.env);
+  if (!existsSync(kubeconfig))
+    throw new Missing(`there is no kubeconfig ${kubeconfig}: write it: npm run kubeconfig -- --env ${options.env}`);
+  const cluster = new LatencyRuns(kubeconfig, options.namespace);
   const folder = resolve(options.to);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const files = new Map<Measured, string>();
   const faults: string[] = [];
   await endedByInterrupt(async (signal) => {
@@ -86,6 +91,8 @@ function chosen(platform: Platform, options: LatencyOptions): Measured[] {
       `--namespace is ${options.namespace}, which is no namespace of ${platform.name}: use ${namespaces.join(", ")}`,
     );
   }
+  if (options.runs !== undefined && !/^[1-9]\d{0,6}$/.test(options.runs))
+    throw new WrongUsage(`--runs is ${JSON.stringify(options.runs)}: use a whole number from 1 to 9999999`);
   const wanted = classes.filter(({ name }) => options.class?.includes(name) ?? true);
   return [{ kind: "baseline" }, ...wanted.map((of) => ({ kind: "class", of }) as const)];
 }

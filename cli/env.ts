@@ -4,7 +4,8 @@ import { aboutSpec } from "../platform/environment-spec";
 import { copied, withEntry } from "./environment-copy";
 import { deployedTogether, togetherRule } from "./environment-list";
 import { WrongUsage } from "./exit";
-import { ROOT, type Variables } from "./load";
+import type { Variables } from "./load";
+import { ROOT } from "./root";
 
 /**
  * Starts a new environment as a copy of one that exists, under a name of its own, and lists it in `environments/index.ts`.

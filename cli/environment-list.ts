@@ -1,9 +1,10 @@
 import type { EnvironmentSpec } from "../platform/environment-spec";
 import { nearest } from "../platform/shared/keys";
+import { computedKeys, refuseComputed } from "../platform/shared/plain-data";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { WrongData, WrongUsage } from "./exit";
 
-/** An entry of the list that can be checked as an environment: it has a name to tell its problems by. */
+/** An entry of the list that can be checked as an environment: it has a name to tell its problems by, and is written, not computed. */
 export type Named = EnvironmentSpec & { readonly name: string };
 
 /** What the list of environments holds, and what is wrong with the list itself. */
@@ -38,6 +39,8 @@ export function environmentList(exported: unknown): EnvironmentList {
 function refuseEntry(entry: unknown, place: number, report: Report): void {
   if (!isObject(entry)) {
     report.refuse([place], entry, "each entry is an environment", "write defineEnvironment({ ... }), or remove it");
+  } else if (computedKeys(entry).length > 0) {
+    for (const key of computedKeys(entry)) refuseComputed([place, key], report);
   } else if (!isNamed(entry)) {
     const value = "name" in entry ? entry.name : undefined;
     report.refuse([place, "name"], value, "an environment is told by its name", 'write name: "..."');
@@ -49,7 +52,13 @@ function isObject(entry: unknown): entry is object {
 }
 
 function isNamed(entry: unknown): entry is Named {
-  return isObject(entry) && "name" in entry && typeof entry.name === "string" && entry.name !== "";
+  return (
+    isObject(entry) &&
+    computedKeys(entry).length === 0 &&
+    "name" in entry &&
+    typeof entry.name === "string" &&
+    entry.name !== ""
+  );
 }
 
 /** Environments that would be taken for one another. */

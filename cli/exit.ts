@@ -85,9 +85,9 @@ function isSystemError(error: unknown): error is SystemError {
 /** A refusal of the file system in words, with the path; nothing where it was anything else. */
 function systemFault(error: unknown): string | undefined {
   if (!isSystemError(error)) return undefined;
-  // A folder that cannot be made is a link that leads nowhere; a file that is missing would be one of our own.
-  const dangling = error.code === "ENOENT" && error.syscall === "mkdir";
-  if (!dangling && !REFUSED_BY_SYSTEM.has(error.code)) return undefined;
+  // A folder cannot be made below /proc; a file that is missing would be one of our own.
+  const unmakeable = error.code === "ENOENT" && error.syscall === "mkdir";
+  if (!unmakeable && !REFUSED_BY_SYSTEM.has(error.code)) return undefined;
   const reason = error.message.replace(/^\w+: /, "").replace(/, \w+( '.*)?$/s, "");
   return `${error.path ?? "what should be a file"}: ${reason} (${error.syscall}): mend that, or name another place`;
 }

@@ -8,7 +8,8 @@ import { baseDocumentOf, ownDocumentOf, renderDescription } from "../constructs/
 import type { Machine } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { Found } from "./exit";
-import { loadPlatforms, ROOT } from "./load";
+import { loadPlatforms } from "./load";
+import { ROOT } from "./root";
 
 /** Where the reviewed output lies. */
 export const GOLDEN = join(ROOT, "test/golden");

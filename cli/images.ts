@@ -8,7 +8,7 @@ import { table } from "./table";
  */
 export function images(variables: Variables, { env }: { readonly env: string }): void {
   const [platform] = loadPlatforms(variables, loadTarget(variables), [env]);
-  const workloads = [...(platform?.apps.all ?? []), ...(platform?.callhome ? [platform.callhome.workload] : [])];
+  const workloads = platform?.workloads ?? [];
   const measuring = platform && platform.storage.classes.length > 0 ? [latencyImage(platform.registry)] : [];
   const own = [...workloads.map(({ image }) => image), ...measuring].filter((image) => image.own !== undefined);
   const byReference = new Map(own.map((image) => [image.reference, `apps/${image.own}`]));

@@ -10,7 +10,7 @@ import type { Platform } from "../platform/platform";
 import { Missing } from "./exit";
 import { destinationOf, writeKubeconfig } from "./kubeconfig-file";
 import { loadPlatforms, loadTarget, type Variables } from "./load";
-import { sshArguments } from "./machines/ssh";
+import { sshArguments, sshCommand } from "./machines/ssh";
 import { type Outcome, runProgram } from "./programs";
 
 /** Where the kubeconfig of an environment lies: the one seam for EKS, RKE2, a cluster that exists, and a testbed. */
@@ -130,15 +130,16 @@ function rke2Kubeconfig({ name, endpoint, servers }: Rke2Cluster): string {
   const [first] = servers;
   const machine = first?.machine;
   const host = machine?.provider === "existing" ? machine.address : (machine?.hostName ?? endpoint);
+  const command = machine?.provider === "existing" ? sshCommand(machine) : `ssh ${host}`;
   const { ok, stdout, stderr } = readOn(machine, host);
   if (!ok)
     throw new Missing(
-      `${RKE2_FILE} cannot be read on ${first?.key} (${host}): ${stderr.trim()}\nCheck that ssh ${host} works and RKE2 runs there`,
+      `${RKE2_FILE} cannot be read on ${first?.key} (${host}): ${stderr.trim()}\nCheck that ${command} works and RKE2 runs there`,
     );
   const [theirs, user] = entriesOf(understood(stdout, rke2File));
   if (theirs === undefined || user === undefined)
     throw new Missing(
-      `${RKE2_FILE} on ${first?.key} (${host}) is no kubeconfig\nCheck that RKE2 runs there, and that ssh ${host} prints nothing of its own`,
+      `${RKE2_FILE} on ${first?.key} (${host}) is no kubeconfig\nCheck that RKE2 runs there, and that ${command} prints nothing of its own`,
     );
   return assembled(name, { ...theirs, server: `https://${endpoint}:6443` }, user);
 }

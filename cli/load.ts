@@ -10,8 +10,6 @@ import { chosen, environmentList } from "./environment-list";
 import { BrokenFile, WrongData, WrongUsage } from "./exit";
 import { ROOT } from "./root";
 
-export { ROOT };
-
 /** The variables that the program reads, and nothing else of the process's environment. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 

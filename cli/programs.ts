@@ -14,7 +14,7 @@ const CURES: Readonly<Record<string, string>> = {
   kubectl: "install kubectl of the cluster's version or one minor away",
   helm: "install helm 3.17 or newer",
   ssh: "install an OpenSSH client",
-  terraform: "install Terraform 1.11 or newer, or name OpenTofu in TERRAFORM_BINARY_NAME",
+  terraform: "install Terraform 1.11 or newer, or name OpenTofu 1.10 or newer in TERRAFORM_BINARY_NAME",
   git: "install git",
 };
 

@@ -1,3 +1,5 @@
+import { isNativeError } from "node:util/types";
+
 /** Why one chart was not pulled, with the cure. `unreachable` may be well tomorrow; `refused` must be looked at by somebody. */
 export class PullProblem extends Error {
   override readonly name = "PullProblem";
@@ -49,8 +51,8 @@ export function refusal(address: string, { status, statusText }: Response): Pull
 }
 
 function unreachable(address: string, error: unknown): PullProblem {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const cause = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;
+  const why = isNativeError(cause) ? cause.message : String(cause);
   return new PullProblem(
     `${address} cannot be read (${why}): try again; behind a proxy set HTTPS_PROXY and NODE_USE_ENV_PROXY=1`,
     "unreachable",

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { sha256 } from "../../assembly/digest";
+import { makeFolder } from "../../assembly/folders";
 import { archiveName, type ChartLock } from "../../platform/versions/chart-lock";
 import type { ChartVersion } from "../../platform/versions/charts";
 import { PullProblem } from "./download";
@@ -34,7 +35,7 @@ const UNFINISHED = /^\..*\.unfinished$/;
  * already is not fetched again. One chart that fails does not keep the others from coming.
  */
 export async function pullCharts({ charts, lockFile, folder, record, report }: PullOptions): Promise<Pulled> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const file of readdirSync(folder).filter((name) => UNFINISHED.test(name))) rmSync(join(folder, file));
   const lock = readLock(lockFile);
   const recorded: Record<string, ChartLock[string]> = {};

@@ -58,14 +58,15 @@ export function stackFile(name: string, folder: string, stateFrom: string, text:
         Object.entries(named).map(([id, attributes]) => [`${type}.${id}`, attributes] as const),
       ),
     ),
-    region: provider.aws?.[0]?.region,
+    region: provider?.aws?.[0]?.region,
   };
 }
 
 interface TerraformJson {
   readonly terraform: { readonly backend: Readonly<Record<string, Attributes>> };
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
-  readonly provider: { readonly aws?: readonly { readonly region?: string }[] };
+  /** A stack of existing machines has none. */
+  readonly provider?: { readonly aws?: readonly { readonly region?: string }[] };
 }
 
 /** A Terraform command in a stack's folder, after what makes that folder ready where it is not. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isNativeError } from "node:util/types";
 import { type CrdSet, coreKinds, crdSets } from "../../constructs/imports/catalogue";
 import { locate, type MissingFile, missingFile, readCrds } from "./crd-files";
 import { type Files, filesOfCore, filesOfSet } from "./generate";
@@ -53,7 +54,7 @@ export function imports({ root, crds, openapi, check = false, sets = crdSets }: 
       ],
     };
   } catch (error) {
-    return { exitCode: 1, lines: [error instanceof Error ? error.message : String(error)] };
+    return { exitCode: 1, lines: [isNativeError(error) ? error.message : String(error)] };
   }
 }
 

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../../assembly/folders";
 import type { Platform } from "../../platform/platform";
 import { Found, WrongUsage } from "../exit";
-import { loadPlatforms, loadTarget, ROOT, type Variables } from "../load";
+import { loadPlatforms, loadTarget, type Variables } from "../load";
+import { ROOT } from "../root";
 import { drawn } from "./draw";
 import { layoutOf } from "./layout";
 import { topologyOf } from "./of-platform";
@@ -39,7 +41,7 @@ export async function topology(variables: Variables, { env, out, check }: Topolo
       if (!existsSync(file) || readFileSync(file, "utf8") !== picture) different.push(file);
       continue;
     }
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, picture);
     process.stdout.write(`${file}\n`);
   }

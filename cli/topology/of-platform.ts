@@ -151,15 +151,16 @@ function poolCards(cluster: Cluster): Card[] {
 }
 
 /** What people open, and where the cluster keeps data. */
-function workloadCard({ apps, callhome, storage }: Platform): Card {
-  const served = [...apps.all, ...(callhome ? [callhome.workload] : [])];
+function workloadCard({ workloads, storage }: Platform): Card {
   return {
     id: WORKLOADS,
     tone: "workload",
     title: "inside",
     subtitle: "applications and storage",
     rows: [
-      ...served.flatMap(({ title, hostName }) => (hostName === undefined ? [] : [{ name: title, detail: hostName }])),
+      ...workloads.flatMap(({ title, hostName }) =>
+        hostName === undefined ? [] : [{ name: title, detail: hostName }],
+      ),
       ...storage.classes.map(({ name, kind, default: first }) => {
         return { name, detail: `storage class, ${KINDS_OF_CLASS[kind] ?? kind}${first ? ", default" : ""}` };
       }),

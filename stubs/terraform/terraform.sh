@@ -26,7 +26,7 @@ for folder in $PATH; do
   fi
 done
 if [ -z "$found" ]; then
-  echo "$name is not on the PATH: install Terraform 1.11 or newer, or name OpenTofu in TERRAFORM_BINARY_NAME" >&2
+  echo "$name is not on the PATH: install Terraform 1.11 or newer, or name OpenTofu 1.10 or newer in TERRAFORM_BINARY_NAME" >&2
   exit 127
 fi
 exec "$found" "$@"

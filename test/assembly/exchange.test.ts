@@ -60,4 +60,4 @@ test("several processes at once do not meet: one's folder is there in the end, w
   const files = readdirSync(join(folder, "lab"));
   expect(files).toHaveLength(20);
   expect(new Set(files.map((file) => readFileSync(join(folder, "lab", file), "utf8"))).size).toBe(1);
-}, 60_000);
+});

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileFault } from "../../cli/broken-file";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 
 let folder: string;
 beforeAll(() => {

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 import { command } from "../support/command";
 
 /**
@@ -68,13 +68,6 @@ describe("as a process", () => {
     expect(existsSync(join(folder, "cdktf.out/stacks/aws-releases"))).toBe(false);
   });
 
-  test("fails for an environment that does not exist, with the nearest name and exit code 2", () =>
-    expect(started("synth", "--env", "onpren")).toEqual({
-      status: 2,
-      stdout: "",
-      stderr: 'there is no environment of the name "onpren": did you mean onprem? known: aws, onprem, local\n',
-    }));
-
   test("fails for an option that does not exist with exit code 2", () =>
     expect(started("synth", "--evn", "local").status).toBe(2));
 });
@@ -121,6 +114,13 @@ describe("charts:pull", () => {
 });
 
 describe("synth", () => {
+  test("fails for an environment that does not exist, with the nearest name and exit code 2", async () =>
+    expect(await bastide("synth", "--env", "onpren")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: 'there is no environment of the name "onpren": did you mean onprem? known: aws, onprem, local\n',
+    }));
+
   test("prints nothing with --quiet", async () =>
     expect(await bastide("synth", "--env", "local", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" }));
 });
@@ -158,7 +158,7 @@ describe("a place that cannot be written to", () => {
     const link = join(folder, "link");
     symlinkSync(join(folder, "nothing/here"), link);
     const { status, stderr } = await bastideWith({ CDK8S_OUTDIR: link }, "synth", "--env", "local");
-    expect(stderr).toBe(`${link}: no such file or directory (mkdir): mend that, or name another place\n`);
+    expect(stderr).toBe(`${link}: file already exists (mkdir): mend that, or name another place\n`);
     expect(status).toBe(3);
   });
 });
@@ -297,10 +297,23 @@ describe("kubeconfig", () => {
         stdout: "",
         stderr:
           "/etc/rancher/rke2/rke2.yaml on rke2-1 (10.10.0.11) is no kubeconfig\n" +
-          "Check that RKE2 runs there, and that ssh 10.10.0.11 prints nothing of its own\n",
+          "Check that RKE2 runs there, and that ssh -p 22 bastide@10.10.0.11 prints nothing of its own\n",
       });
     },
   );
+
+  test("fails where a server is not reached, with the command that reaches it as its entry says", async () => {
+    const file = join(folder, "environments/onprem.ts");
+    const ssh = 'ssh: { user: "admin", port: 2222, keyFile: "~/.ssh/estate" }';
+    writeFileSync(file, readFileSync(file, "utf8").replace('address: "10.10.0.11"', `$&, ${ssh}`));
+    program("ssh", "echo refused >&2; exit 255");
+    expect(await bastide("kubeconfig", "--env", "onprem")).toMatchObject({
+      status: 3,
+      stderr:
+        "/etc/rancher/rke2/rke2.yaml cannot be read on rke2-1 (10.10.0.11): refused\n" +
+        "Check that ssh -i ~/.ssh/estate -o IdentitiesOnly=yes -p 2222 admin@10.10.0.11 works and RKE2 runs there\n",
+    });
+  });
 
   test("fails without the AWS CLI, says how to get it, and ends with exit code 3", async () => {
     const { status, stderr } = await bastide("kubeconfig", "--env", "aws");

@@ -26,6 +26,8 @@ const said = (label: string, ns: number) =>
 /** A cluster in which every Job ends at once, and says what stands in `logs/<job>`; it remembers what it was asked. */
 function cluster(logs: Readonly<Record<string, string>>, event = ""): void {
   mkdirSync(join(folder, "logs"));
+  mkdirSync(join(folder, ".bastide/onprem"), { recursive: true });
+  writeFileSync(join(folder, ".bastide/onprem/kubeconfig"), "");
   for (const [job, words] of Object.entries(logs)) writeFileSync(join(folder, "logs", job), words);
   const script = `#!/bin/sh
 shift 4
@@ -54,6 +56,14 @@ test("prints the objects of every class, the baseline first, and asks no cluster
       `Job disk-latency-${name}`,
     ]),
   ]);
+});
+
+test.each(["abc", "0", "-5", "1.5", ""])("fails with --runs %j, before any cluster is asked", async (runs) => {
+  expect(await diskLatency(...tools, `--runs=${runs}`, "--print")).toEqual({
+    status: 2,
+    stdout: "",
+    stderr: `--runs is ${JSON.stringify(runs)}: use a whole number from 1 to 9999999\n`,
+  });
 });
 
 test("makes one table and one picture of what the Jobs say, and removes every Job and claim", async () => {
@@ -119,6 +129,12 @@ test.each([
   const { status, stderr } = await diskLatency(...tools, ...more);
   expect(status).toBe(2);
   expect(stderr).toMatch(message);
+});
+
+test("fails without a kubeconfig, with the command that writes it", async () => {
+  const { status, stderr } = await diskLatency(...tools);
+  expect(status).toBe(3);
+  expect(stderr).toMatch(/^there is no kubeconfig .*: write it: npm run kubeconfig -- --env onprem\n$/);
 });
 
 test("ends at once when it is interrupted, and leaves neither a Job nor a claim", () => {

@@ -17,6 +17,17 @@ describe("the list of environments", () => {
     [[{ name: 7 }], "environments[0].name is 7, but an environment is told by its name"],
   ])("fails for %j", (exported, sentence) => expect(refusals(exported)).toEqual([expect.stringContaining(sentence)]));
 
+  test("fails for a part that is computed, and does not read it", () => {
+    const computed = {
+      get name(): string {
+        throw new Error("read");
+      },
+    };
+    expect(refusals([computed])).toEqual([
+      'environments: 1 problem\n  environments[0].name is "a getter", but it is computed whenever it is read, and data is written: write the value itself',
+    ]);
+  });
+
   test("fails for two without a name, each by its place", () =>
     expect(refusals([{}, {}])).toEqual([
       'environments: 2 problems\n  environments[0].name is missing: an environment is told by its name: write name: "..."\n  environments[1].name is missing: an environment is told by its name: write name: "..."',

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { differences, goldenFiles } from "../../cli/golden";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 import { output } from "../support/output";
 
 const CANARY = "canary-c1f0a9";

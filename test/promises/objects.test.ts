@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 import { labelFault } from "../../platform/shared/names";
 import { output } from "../support/output";
 import { problemLine, validateStrictly } from "../support/strict";

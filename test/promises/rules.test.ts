@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 
 /** The rules of `npm run check` really refuse what they say: tried on a tree of a few wrong files. */
 let folder: string;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingPackages } from "../../cli/complete-lock";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 import { providers } from "../../platform/versions/providers";
 
 const read = (path: string) => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
@@ -50,4 +50,9 @@ test("the providers of the catalogue are those that the installed bindings were 
 test("Node is the same in engines and .nvmrc", () => {
   expect(read("package.json").engines.node).toBe(">=20.19 <24");
   expect(readFileSync(join(ROOT, ".nvmrc"), "utf8").trim()).toBe("22");
+});
+
+test("disk-latency is measured against C with the Node of its image", () => {
+  const image = /^ARG BASE=\S+\/node:([\d.]+)-/m.exec(readFileSync(join(ROOT, "apps/disk-latency/Dockerfile"), "utf8"));
+  expect(read("apps/disk-latency/package.json").scripts.bench).toContain(`--package=node@${image?.[1]} `);
 });

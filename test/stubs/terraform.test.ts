@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../../cli/load";
+import { ROOT } from "../../cli/root";
 
 const SCRIPT = join(ROOT, "stubs/terraform/terraform.sh");
 
@@ -54,7 +54,7 @@ describe("the terraform that npx finds", () => {
     expect({ status, stderr }).toEqual({
       status: 127,
       stderr:
-        "terraform is not on the PATH: install Terraform 1.11 or newer, or name OpenTofu in TERRAFORM_BINARY_NAME\n",
+        "terraform is not on the PATH: install Terraform 1.11 or newer, or name OpenTofu 1.10 or newer in TERRAFORM_BINARY_NAME\n",
     });
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../../../assembly/digest";
 import { type PullOptions, pullCharts } from "../../../cli/charts/pull";
-import { ROOT } from "../../../cli/load";
+import { ROOT } from "../../../cli/root";
 import { archiveOf, type Publisher, publisher } from "./publisher";
 
 let from: Publisher;
@@ -157,7 +157,7 @@ test("fails where nobody answers, and says that it may be the network; other cha
       {
         kind: "unreachable",
         message: expect.stringMatching(
-          /^away 1\.0\.0: http:\/\/127\.0\.0\.1:1\/charts\/index\.yaml cannot be read \(.+\): try again; behind a proxy set/,
+          /^away 1\.0\.0: http:\/\/127\.0\.0\.1:1\/charts\/index\.yaml cannot be read \(bad port\): try again; behind a proxy set/,
         ),
       },
     ],

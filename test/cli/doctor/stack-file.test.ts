@@ -28,6 +28,15 @@ describe("the stacks that the doctor looks at", () => {
     expect(files[2]?.resources.has("helm_release.foundation")).toBe(true);
   });
 
+  it("are those of existing machines too, which have no provider", () => {
+    const files = filesOf("onprem");
+    expect(files.map(({ name, backend, region }) => [name, backend.kind, region])).toEqual([
+      ["onprem-machines", "http", undefined],
+      ["onprem-releases", "http", undefined],
+    ]);
+    expect(files[0]?.resources.has("terraform_data.gitlab")).toBe(true);
+  });
+
   it("are made without touching the output that a deployment may be reading", () => {
     filesOf("local");
     expect([existsSync(join(folder, "cdktf.out")), existsSync(join(folder, "dist"))]).toEqual([false, false]);
