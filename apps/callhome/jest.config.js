@@ -8,7 +8,8 @@ module.exports = {
   maxWorkers: "100%",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  testTimeout: 60_000,
+  // What takes its own time, as the start of a process, waits for a busy machine rather than fails on it.
+  testTimeout: 180_000,
   globalSetup: "<rootDir>/test/support/temporary.js",
   globalTeardown: "<rootDir>/test/support/temporary-end.js",
   transform: {

@@ -156,7 +156,10 @@ const headers = fc.array(
   ),
   { maxLength: 3 },
 );
-const methods = fc.constantFrom("POST", "POST", "POST", "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW");
+const methods = fc.constantFrom(
+  ...["POST", "POST", "POST", "GET", "GET", "HEAD"],
+  ...["PUT", "DELETE", "OPTIONS", "TRACE", "BREW"],
+);
 
 test("whatever is sent to whichever route is answered, never with a 5xx, and nothing outside the schema is stored", async () => {
   const answers = new Map<number, number>();

@@ -140,15 +140,16 @@ test("every answer forbids scripts, sniffing, caching and framing", async () => 
 
 /** Sends raw bytes and returns what comes back until the server closes. */
 const raw = (text: string) =>
-  new Promise<string>((resolve, reject) => {
+  new Promise<string>((resolve) => {
     const { hostname, port } = new URL(service.url);
     let answer = "";
     const socket = connect(Number(port), hostname, () => socket.write(text));
     socket.on("data", (chunk) => {
       answer += chunk;
     });
+    // The server may close before it has read everything; what it answered has come all the same.
+    socket.on("error", () => undefined);
     socket.on("close", () => resolve(answer));
-    socket.on("error", reject);
   });
 
 test("too many bytes of headers are refused", async () => {

@@ -64,12 +64,19 @@ describe("legacy calls", () => {
   });
 
   test("the same instance in the same minute is stored once, another instance apart", async () => {
-    const minute = Math.floor(Date.now() / 60_000);
-    for (const machine of ["PC-000017", "PC-000017", "PC-000018"]) {
+    const minute = Math.floor(Date.now() / 60_000) * 60_000;
+    const clock = jest.spyOn(Date, "now");
+    const storedAt = async (second: number, machine: string) => {
+      clock.mockReturnValue(minute + second * 1_000);
       await get(`/callhome.php?app=pdf&v=3.1&machine=${machine}`);
+      return (await rows()).length;
+    };
+    try {
+      expect([await storedAt(0, "PC-000017"), await storedAt(59, "PC-000017")]).toEqual([1, 1]);
+      expect([await storedAt(59, "PC-000018"), await storedAt(60, "PC-000017")]).toEqual([2, 3]);
+    } finally {
+      clock.mockRestore();
     }
-    const crossed = Math.floor(Date.now() / 60_000) !== minute;
-    expect((await rows()).length).toBe(crossed ? 3 : 2);
   });
 
   test("without an instance the user stands for it, and without a user each call counts", async () => {

@@ -49,6 +49,12 @@ function gate(): { wait: Promise<void>; open: () => void } {
   return { wait, open };
 }
 
+/** Resolves when what was submitted is being flushed; a timer may go off before that, after a pause of the process. */
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 test("a call is not acknowledged before its flush is committed", async () => {
   const commit = gate();
   const sink = new ScriptedSink().next(() => commit.wait);
@@ -59,7 +65,7 @@ test("a call is not acknowledged before its flush is committed", async () => {
       acknowledged = true;
       return result;
     });
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await turn();
   expect(sink.flushes).toHaveLength(1);
   expect(acknowledged).toBe(false);
   commit.open();
@@ -71,8 +77,7 @@ test("calls that arrive during a commit share the next one", async () => {
   const sink = new ScriptedSink().next(() => commit.wait);
   const batcher = batcherOf(sink);
   const first = batcher.submit(aRow());
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const later = rows(50).map((row) => batcher.submit(row));
   commit.open();
   await Promise.all([first, ...later]);
@@ -83,7 +88,6 @@ test("a second lane starts only when a quarter of a full flush waits", async () 
   const commit = gate();
   const sink = new ScriptedSink().next(() => commit.wait);
   const batcher = batcherOf(sink, { lanes: 2, flushCalls: 100 });
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
   const first = batcher.submit(aRow());
   await turn();
   const few = rows(24).map((row) => batcher.submit(row));
@@ -113,8 +117,7 @@ test("while singles and batches wait, a flush takes as many of each", async () =
   const sink = new ScriptedSink().next(() => commit.wait);
   const batcher = batcherOf(sink, { flushCalls: 100 });
   const head = batcher.submit(aRow());
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const spool = rows(500);
   const batch = batcher.submitAll(spool);
   const single = Array.from({ length: 60 }, () => aRow());

@@ -22,4 +22,4 @@ test("a service that waits for its database ends at once when it is told to", as
   });
   const ended = await new Promise((resolve) => service.on("exit", (code, signal) => resolve({ code, signal })));
   expect({ ended, said }).toEqual({ ended: { code: 0, signal: null }, said: expect.stringContaining("not there yet") });
-}, 60_000);
+});

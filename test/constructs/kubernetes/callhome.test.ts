@@ -58,8 +58,9 @@ describe("a replica", () => {
     );
   });
 
-  test("believes the pods' network, where the gateway's proxy is, and the proxies before it", () => {
-    expect(variables(container()).CALLHOME_TRUST_PROXY).toBe("10.42.0.0/16,10.10.1.11/32,10.10.1.12/32");
+  test("believes the pods' network, where the gateway's proxy is, and the proxies that are named", () => {
+    const named = callhome("onprem", (entry) => (entry.trustProxy = ["10.10.3.80/32"]));
+    expect(variables(container(named)).CALLHOME_TRUST_PROXY).toBe("10.42.0.0/16,10.10.3.80/32");
     expect(variables(container(callhome("aws"))).CALLHOME_TRUST_PROXY).toBe("10.20.0.0/19,10.20.32.0/19,10.20.64.0/19");
     expect(variables(container(callhome("local"))).CALLHOME_TRUST_PROXY).toBe("10.42.0.0/16");
   });

@@ -50,8 +50,8 @@ export interface IntakeParts {
   readonly addressLimit: TokenBuckets;
   readonly productLimit: TokenBuckets;
   readonly refusals: RefusalLog;
-  /** While it is false, nothing is taken: calls would be judged by a wrong clock. @default - always right */
-  readonly clock?: { readonly isRight: boolean };
+  /** While it believes no time, nothing is taken: calls would be judged by a wrong clock. @default - always right */
+  readonly clock?: { believes(time: number): boolean };
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -146,11 +146,11 @@ export class Intake {
     refusals.count(source, products.label(product), reason);
   }
 
-  /** The time that all calls of a request are judged by, unless the clock is wrong: read first, so that no jump comes in between. */
+  /** The time that all calls of a request are judged by, unless the clock is wrong: read once, so that no jump comes in between. */
   private rightTime(): number | undefined {
     const { clock, now = Date.now } = this.parts;
     const time = now();
-    return clock?.isRight === false ? undefined : time;
+    return clock?.believes(time) === false ? undefined : time;
   }
 
   private prepare(value: unknown, origin: Origin, now: number) {

@@ -25,7 +25,12 @@ export class Clock {
   ) {}
 
   get isRight(): boolean {
-    return this.ahead !== undefined && Math.abs(this.wall() - this.steady() - this.ahead) < CLOCK_TOLERANCE;
+    return this.believes(this.wall());
+  }
+
+  /** Whether a time that was just read can be believed: by that very reading, as the clock may jump before another one. */
+  believes(time: number): boolean {
+    return this.ahead !== undefined && Math.abs(time - this.steady() - this.ahead) < CLOCK_TOLERANCE;
   }
 
   /** Asks the database for its time. Returns by how many milliseconds this clock is ahead. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollUp, verifyRollups } from "../../src/rollup/roll-up";
@@ -11,7 +11,13 @@ import { ServiceProcess } from "../support/service";
 
 const DAY = 24 * 3_600_000;
 const file = join(tmpdir(), "clock-offset");
-const jump = (milliseconds: number) => writeFileSync(file, String(milliseconds));
+/** In one step: a file that is being written is empty for a moment, and the service would read from it that its clock is right again. */
+const jump = (milliseconds: number) => {
+  writeFileSync(`${file}.new`, String(milliseconds));
+  renameSync(`${file}.new`, file);
+};
+/** Whether a call lies in another table than that of its month; in the default one, for example. */
+const MISPLACED = `tableoid::regclass::text <> to_char(occurred_at AT TIME ZONE 'UTC', '"call_"YYYY_MM')`;
 const moved = {
   CLOCK_OFFSET: file,
   NODE_OPTIONS: `--require ${join(__dirname, "..", "support", "jumping-clock.cjs")}`,
@@ -61,17 +67,17 @@ describePostgres("the clock of the service jumps", () => {
       expect(await partitions()).toEqual(before);
       const [placed] = await server.sql(
         `SELECT count(*)::int AS calls, count(*) FILTER (WHERE abs(extract(epoch FROM received_at - now())) > 600)::int AS misdated,
-                (SELECT count(*)::int FROM call_default) AS strays
-           FROM ${Month.of(Date.now()).partitionOf("call")}`,
+                count(*) FILTER (WHERE ${MISPLACED})::int AS misplaced
+           FROM call`,
         "kills",
       );
-      expect(placed).toEqual({ calls: clients.sent.size, misdated: 0, strays: 0 });
+      expect(placed).toEqual({ calls: clients.sent.size, misdated: 0, misplaced: 0 });
     } finally {
       clients.abort();
       await service.kill();
       await server.destroy();
     }
-  }, 120_000);
+  }, 300_000);
 
   test("fails to remove anything by the command, while the clocks differ", async () => {
     const server = await PostgresServer.start();
@@ -122,15 +128,13 @@ describePostgres("the clocks of the service and of PostgreSQL move together", ()
     const port = await freePort();
     const database = await server.createDatabase("kills");
     await giveClock(server, "kills");
-    let ahead = Month.of(Date.now()).plus(1).start - 6_000 - Date.now();
+    // Four minutes before the end, however long the service takes to start; a clock would be doubted for five.
+    let ahead = Month.of(Date.now()).plus(1).start - 4 * 60_000 - Date.now();
     const now = () => Date.now() + ahead;
-    const move = async (milliseconds: number) => {
-      ahead = milliseconds;
-      jump(ahead);
-      await moveDatabase(server, ahead);
-    };
-    await move(ahead);
+    jump(ahead);
+    await moveDatabase(server, ahead);
     const ended = Month.of(now());
+    const url = `http://127.0.0.1:${port}`;
     const service = await ServiceProcess.start({
       CALLHOME_DATABASE_URL: database,
       CALLHOME_LISTEN: `127.0.0.1:${port}`,
@@ -138,7 +142,7 @@ describePostgres("the clocks of the service and of PostgreSQL move together", ()
       CALLHOME_PRODUCT_RATE: "0",
       ...moved,
     });
-    const clients = new RetryingClients(() => [`http://127.0.0.1:${port}`], 8, 20, now);
+    const clients = new RetryingClients(() => [url], 8, 20, now);
     const db = new Postgres({ url: database, connections: 1 });
     const more = async () => {
       const before = clients.acknowledged.size;
@@ -146,12 +150,24 @@ describePostgres("the clocks of the service and of PostgreSQL move together", ()
     };
     try {
       await more();
-      expect(now()).toBeLessThan(ended.plus(1).start);
+      const left = ended.plus(1).start - now();
+      expect(left).toBeGreaterThan(0);
+      // So short a way is no reason to doubt a clock; the last second passes as time does.
+      ahead += left - 1_000;
+      jump(ahead);
+      await moveDatabase(server, ahead);
       await until(() => now() > ended.plus(1).start);
       await more();
       // Time that passes is no reason to turn anybody away.
       expect([...clients.replies.keys()]).toEqual([202]);
-      await move(ahead + 40 * DAY);
+      // The service first, and the clients last: a call of a client that is ahead of the service would be refused, as it must be.
+      const later = ahead + 40 * DAY;
+      jump(later);
+      await until(async () => (await fetch(`${url}/readyz`)).status === 503);
+      // Until the clocks agree again somebody is turned away, however soon they do.
+      await until(() => clients.replies.has(503));
+      await moveDatabase(server, later);
+      ahead = later;
       await more();
       await clients.finish();
       expect([...clients.replies.keys()].sort()).toEqual([202, 503]);
@@ -159,7 +175,7 @@ describePostgres("the clocks of the service and of PostgreSQL move together", ()
 
       const rows = await server.sql<{ partition: string; misplaced: number }>(
         `SELECT tableoid::regclass::text AS partition,
-                count(*) FILTER (WHERE tableoid::regclass::text <> to_char(occurred_at AT TIME ZONE 'UTC', '"call_"YYYY_MM'))::int AS misplaced
+                count(*) FILTER (WHERE ${MISPLACED})::int AS misplaced
            FROM call GROUP BY 1 ORDER BY 1`,
         "kills",
       );
@@ -183,5 +199,5 @@ describePostgres("the clocks of the service and of PostgreSQL move together", ()
       await service.kill();
       await server.destroy();
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -2,6 +2,7 @@ import { migrate, readMigrations } from "../../src/storage/migrate";
 import { assertDurable } from "../../src/storage/open";
 import { ensurePartitions } from "../../src/storage/partitions";
 import { Postgres } from "../../src/storage/postgres";
+import { until } from "../support/kill-rounds";
 import { describeEachPostgres, type PostgresServer } from "../support/postgres-server";
 import { storageSuite } from "../support/storage-suite";
 
@@ -47,13 +48,10 @@ describeEachPostgres("storage on PostgreSQL", (start, version) => {
       await server.sql("SELECT pg_reload_conf()");
       const db = open(url);
       try {
-        await expect(async () => {
-          // The new setting reaches a session a moment after the reload.
-          for (let attempt = 0; attempt < 40; attempt++) {
-            await assertDurable(db);
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
-        }).rejects.toThrow(`the database has ${name} = off, so acknowledged calls could be lost: set ${name} = on`);
+        // The new setting reaches a session some time after the reload.
+        await expect(until(() => assertDurable(db).then(() => false))).rejects.toThrow(
+          `the database has ${name} = off, so acknowledged calls could be lost: set ${name} = on`,
+        );
       } finally {
         await db.close();
         await server.sql(`ALTER SYSTEM RESET ${name}`);

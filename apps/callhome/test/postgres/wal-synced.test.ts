@@ -63,6 +63,6 @@ describePostgres("the write-ahead log", () => {
         await server.destroy();
       }
     },
-    60_000,
+    180_000,
   );
 });

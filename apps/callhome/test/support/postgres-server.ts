@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -161,6 +162,9 @@ export class PostgresServer {
         "127.0.0.1",
         "-k",
         this.home,
+        // What its processes share lies in its data, and not in /dev/shm, where a server that is killed leaves it.
+        "-c",
+        "dynamic_shared_memory_type=mmap",
         ...this.options.flatMap((o) => ["-c", o]),
       ],
       { ...this.user, stdio: ["ignore", "ignore", "pipe"], cwd: this.home },
@@ -195,13 +199,14 @@ export class PostgresServer {
   /** Kills the server and each of its processes at once with SIGKILL, as a crash would. */
   async kill(): Promise<void> {
     const ended = this.ended();
+    // Stopped first: while its processes are counted it would start another one for whoever connects, and that one would live.
+    signal(this.pid, "SIGSTOP");
+    while (isRunning(this.pid) && stateOf(this.pid) !== "T") {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     const pids = [this.pid, ...childrenOf(this.pid)];
     for (const pid of pids) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // ended meanwhile
-      }
+      signal(pid, "SIGKILL");
     }
     await ended;
     // A process that is still going holds the shared memory, and the next start would be refused.
@@ -243,14 +248,31 @@ function postgresUser(): { uid: number; gid: number } | undefined {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-/** True for a process that exists and is not merely waiting to be reaped. */
-function isRunning(pid: number): boolean {
+/** To a process that may have ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+      throw error;
+    }
+  }
+}
+
+/** The letter that `ps` shows; undefined where there is no such process. */
+function stateOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+    return stat.charAt(stat.lastIndexOf(")") + 2);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** True for a process that exists and is not merely waiting to be reaped. */
+function isRunning(pid: number): boolean {
+  const state = stateOf(pid);
+  return state !== undefined && state !== "Z";
 }
 
 export function childrenOf(parent: number): number[] {
@@ -267,13 +289,29 @@ export function childrenOf(parent: number): number[] {
     });
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Ports for each of jest's processes, below those that the kernel gives away (Linux: from 32768). */
+const PORTS = 1_000;
+let lastPort = randomInt(PORTS);
+
+/**
+ * A free port of loopback that nobody else is given: whoever asked for it comes to it seconds later, or is killed and comes back, and
+ * must find it free.
+ */
+export async function freePort(): Promise<number> {
+  const first = 20_000 + (Number(process.env.JEST_WORKER_ID ?? 0) % 12) * PORTS;
+  for (let attempt = 0; attempt < PORTS; attempt++) {
+    lastPort = (lastPort + 1) % PORTS;
+    if (await isFree(first + lastPort)) {
+      return first + lastPort;
+    }
+  }
+  throw new Error(`no port of 127.0.0.1 is free from ${first} to ${first + PORTS - 1}`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

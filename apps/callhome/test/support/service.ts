@@ -40,6 +40,7 @@ export async function startInProcess(
 /** A service in a process of its own, which can be killed. */
 export class ServiceProcess {
   private static readonly all = new Set<ServiceProcess>();
+  private readonly closed: Promise<number | null>;
 
   /** Kills what a test that failed has left running. */
   static async killAll(): Promise<void> {
@@ -50,7 +51,10 @@ export class ServiceProcess {
   private constructor(
     readonly child: ChildProcess,
     readonly output: () => string,
-  ) {}
+  ) {
+    // A process may be gone while what it said last is still on its way: its exit alone is no end.
+    this.closed = new Promise((resolve) => child.once("close", resolve));
+  }
 
   /** Starts one; resolves when it takes calls. */
   static async start(env: Record<string, string>, entry?: readonly string[]): Promise<ServiceProcess> {
@@ -82,7 +86,7 @@ export class ServiceProcess {
     return service;
   }
 
-  async waitFor(text: string, milliseconds = 60_000): Promise<void> {
+  async waitFor(text: string, milliseconds = 120_000): Promise<void> {
     const until = Date.now() + milliseconds;
     while (!this.output().includes(text)) {
       if (this.child.exitCode !== null || Date.now() > until) {
@@ -92,11 +96,9 @@ export class ServiceProcess {
     }
   }
 
-  /** Resolves with the exit code when the process has ended. */
+  /** Resolves with the exit code when the process has ended and all that it said is in `output`. */
   ended(): Promise<number | null> {
-    return this.child.exitCode !== null || this.child.signalCode !== null
-      ? Promise.resolve(this.child.exitCode)
-      : new Promise((resolve) => this.child.once("exit", resolve));
+    return this.closed;
   }
 
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {

@@ -71,7 +71,8 @@ export function storageSuite(open: () => Promise<Database>): void {
     // The last midnight in Paris at least two days ago; computed with Intl, which the database does not use.
     const noon = Math.floor(Date.now() / DAY) * DAY - 2 * DAY + DAY / 2;
     const inParis = (time: number) => new Intl.DateTimeFormat("sv", { timeZone: "Europe/Paris" }).format(time);
-    let midnight = noon - 13 * 3_600_000;
+    // Before it in summer and in winter, so that it is found and not passed.
+    let midnight = noon - 15 * 3_600_000;
     while (inParis(midnight) !== inParis(noon)) {
       midnight += 60_000;
     }
@@ -93,9 +94,10 @@ export function storageSuite(open: () => Promise<Database>): void {
   });
 
   test("calls go to the partition of their month, and the default one stays empty", async () => {
-    await store.store([aRow(), aRow({ id: newId(Date.now() - 50 * DAY) })]);
+    const now = Date.now();
+    await store.store([aRow({}, now), aRow({ id: newId(now - 50 * DAY) }, now)]);
     expect(await count("call_default")).toBe(0);
-    expect(await count(Month.of(Date.now()).partitionOf("call"))).toBe(1);
+    expect(await count(Month.of(now).partitionOf("call"))).toBe(1);
   });
 
   test("making a partition late moves what the default one took, and loses and doubles nothing", async () => {

