@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { commandLine } from "../../cli/command-line";
 import { table } from "../../cli/table";
 import { local } from "../../environments/local";
 
@@ -10,11 +12,27 @@ import { local } from "../../environments/local";
  * run takes its turn in every round; the medians are compared. Exit code 1 where a bound is missed.
  */
 const ROOT = join(__dirname, "../..");
-const ROUNDS = Number(process.argv[2] ?? 7);
+const [ROUNDS] = commandLine("npm run bench", "what synthesis costs, as ratios")
+  .argument("[rounds]", "how often each is run", atLeastOnce, 7)
+  .parse().processedArgs as [number];
 const MANY = 200;
 
-const folder = mkdtempSync(join(tmpdir(), "bastide-bench-"));
+/** A folder in memory, where the system has one. */
+const MEMORY = "/dev/shm";
+
+/**
+ * Output goes to memory unless `TMPDIR` names a place: what one file costs on a disk depends on what was deleted there before. ext4
+ * without a journal steps over every inode that was freed in the last minutes, again for each new file, and a bench deletes what it made.
+ */
+const folder = mkdtempSync(
+  join(process.env.TMPDIR === undefined && existsSync(MEMORY) ? MEMORY : tmpdir(), "bastide-bench-"),
+);
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+function atLeastOnce(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a number, at least 1.");
+  return Number(text);
+}
 
 interface Cost {
   /** Process start to end, in milliseconds. */
@@ -92,13 +110,14 @@ const USAGE =
 /** Everything is written anew: what stands there already would cost less. */
 function measure(kind: Kind): Cost {
   const { script, environments, args = [] }: Run = kinds[kind];
-  rmSync(join(folder, kind), { recursive: true, force: true });
+  const output = join(folder, kind);
+  rmSync(output, { recursive: true, force: true });
   const env = {
     ...process.env,
     BASTIDE_TARGET: "",
     BASTIDE_ENVIRONMENTS: environments ?? "",
-    CDKTF_OUTDIR: join(folder, kind, "cdktf.out"),
-    CDK8S_OUTDIR: join(folder, kind, "dist"),
+    CDKTF_OUTDIR: join(output, "cdktf.out"),
+    CDK8S_OUTDIR: join(output, "dist"),
   };
   const start = process.hrtime.bigint();
   const command = ["--import", USAGE, "--import", "tsx", script, ...args];
@@ -143,8 +162,10 @@ const rows: [string, number, string, number][] = [
 const missed = rows.filter(([, value, , bound]) => !(value <= bound));
 process.stdout.write(
   `${[
-    `runner: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}; medians of ${ROUNDS}`,
+    `runner: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}; medians of ${ROUNDS}; output below ${dirname(folder)}`,
     `floor:  ${Math.round(of("floor", "wall"))} ms, ${Math.round(of("floor", "memory"))} MiB; all: ${Math.round(of("all", "wall"))} ms, ${Math.round(of("all", "memory"))} MiB`,
+    // Other work on the machine makes it less wrong than the time on the wall.
+    `one more application: ${perApp("cpu").toFixed(2)} ms of processor time, all threads together`,
     "",
     table([
       ["what", "measured", "unit", "bound", "verdict"],

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { latencyImage } from "../../cli/latency-image";
 import { latencyName, latencyObjects } from "../../constructs/kubernetes/disk-latency/job";
 import { tier } from "../support/require";
-import { buildImage, missing, nodeName, startTestbed, type Testbed } from "../testbed";
+import { buildImage, missing, nodeName, type Testbed } from "../testbed";
 import { type Outcome, ROOT } from "./support/commands";
+import { eventually } from "./support/eventually";
 import { blockVolume, folderVolume, type LatencyVolume, onNode, volumeObjects } from "./support/latency-volumes";
 import { platformsOn } from "./support/model";
+import { startOwnTestbed } from "./support/own-testbed";
 import { Workplace } from "./support/workplace";
 
 const NAMESPACE = "internal-tools";
@@ -30,7 +32,7 @@ tier("node", lacking)("disk-latency on a real node", () => {
   const resultOf = (label: string) => JSON.parse(readFileSync(join(folder, `${label}.json`), "utf8"));
 
   beforeAll(async () => {
-    testbed = await startTestbed({ name: "test-disk-latency", level: 2 });
+    testbed = await startOwnTestbed({ level: 2 });
     workplace = new Workplace(testbed);
     const platform = platformsOn(workplace).get("onprem");
     if (platform === undefined) throw new Error("there is no environment onprem");
@@ -79,9 +81,12 @@ tier("node", lacking)("disk-latency on a real node", () => {
     const names = "--output=jsonpath={.items[*].involvedObject.name}";
     const told = (reason: string) =>
       kubectl("get", "events", `--field-selector=involvedObject.kind=Job,reason=${reason}`, names);
-    expect((await told("Completed")).split(" ").sort()).toEqual(["disk-latency-ceph-block", "disk-latency-emptydir"]);
-    expect(await told("BackoffLimitExceeded")).toBe("disk-latency-nfs");
-    expect(await kubectl("get", "jobs,persistentvolumeclaims", "--output=name")).toBe("");
+    // Events are told, and what is removed goes, a moment later.
+    await eventually(async () => {
+      expect((await told("Completed")).split(" ").sort()).toEqual(["disk-latency-ceph-block", "disk-latency-emptydir"]);
+      expect(await told("BackoffLimitExceeded")).toBe("disk-latency-nfs");
+      expect(await kubectl("get", "jobs,persistentvolumeclaims", "--output=name")).toBe("");
+    });
     expect(await onNode(testbed, ["ls", "-A", block.folder])).toBe("lost+found\n");
   });
 
@@ -89,7 +94,7 @@ tier("node", lacking)("disk-latency on a real node", () => {
     const measured = { kind: "baseline" } as const;
     const job = `job/${latencyName(measured)}`;
     await apply(...latencyObjects({ measured, image, namespace: NAMESPACE, arguments: ["--directory", "/app"] }));
-    await kubectl("wait", job, "--for=condition=Failed", "--timeout=60s");
+    await kubectl("wait", job, "--for=condition=Failed", "--timeout=300s");
     expect(await kubectl("logs", job)).toBe(
       "disk-latency: /app is no mount of its own, it lies in / (overlay): mount the volume there, or say with --mount where it is mounted\n",
     );

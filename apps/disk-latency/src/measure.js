@@ -4,6 +4,7 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "./refusal.js";
 import { summarize } from "./statistics.js";
+import { MEMORY } from "./steps.js";
 
 /**
  * Measures a mount.
@@ -32,6 +33,7 @@ export async function measure({
       runs.push(await measureOnce({ directory, expected, prefix, cases: shuffled(cases), patience, started }));
     }
   } catch (error) {
+    sweep(MEMORY, prefix);
     // Asking a storage that hangs to delete something would hang too.
     if (!(error instanceof Hanging)) sweep(directory, prefix);
     throw error;

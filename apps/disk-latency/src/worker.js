@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { Refusal } from "./refusal.js";
-import { LINE, runOnce } from "./steps.js";
+import { LINE, practise, runOnce } from "./steps.js";
 
 /** One of the workers of a case: every run with a file of its own or always the same one; a heartbeat for each. */
 const { directory, prefix, measured, index, beats } = workerData;
 const content = measured.bytes === undefined ? LINE : Buffer.alloc(measured.bytes, 0x61);
 const samples = {};
 try {
+  if (measured.warmUp === 0) practise(prefix);
   for (let run = -measured.warmUp; run < measured.runs; run++) {
     const name = measured.distinct ? `${prefix}-${index}-${run + measured.warmUp}` : prefix;
     Atomics.add(beats, 0, 1);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { compat } from "../src/cases.js";
 import { measure } from "../src/measure.js";
 import { mountOf, parseMountinfo } from "../src/mount.js";
+import { MEMORY } from "../src/steps.js";
 
 const MAIN = new URL("../src/main.js", import.meta.url).pathname;
 let folder;
@@ -87,24 +88,30 @@ test("fails with exit code 1 for a folder that is not the mount it was told to m
   assert.match(stderr, /is no mount of its own/);
 });
 
-test("fails for a storage that hangs, and says so in time", async () => {
-  const { point, type } = mountAt(folder);
-  const order = { label: "x", directory: folder, expect: type, mount: point, cases: compat(1_000_000), repeats: 1 };
-  const stopped = [];
-  const started = (pid) => {
-    stopped.push(pid);
-    // A process that is stopped is what one in the middle of a call to dead storage looks like: it does not go on.
-    setTimeout(() => process.kill(pid, "SIGSTOP"), 500);
-  };
-  const before = Date.now();
-  await assert.rejects(measure({ ...order, patience: 1500, started }), {
-    message:
-      /^the storage has not answered for 1.5 s, after \d+ runs: look at its health; when it answers again, remove .*\.disk-latency-/,
+for (const [when, delay] of [
+  ["while it practises", 250],
+  ["in the middle of its runs", 1000],
+]) {
+  test(`fails for a storage that hangs ${when}, and says so in time`, async () => {
+    const { point, type } = mountAt(folder);
+    const order = { label: "x", directory: folder, expect: type, mount: point, cases: compat(1_000_000), repeats: 1 };
+    const stopped = [];
+    const started = (pid) => {
+      stopped.push(pid);
+      // A process that is stopped is what one in the middle of a call to dead storage looks like: it does not go on.
+      setTimeout(() => process.kill(pid, "SIGSTOP"), delay);
+    };
+    const before = Date.now();
+    await assert.rejects(measure({ ...order, patience: 1500, started }), {
+      message:
+        /^the storage has not answered for 1.5 s, after \d+ runs: look at its health; when it answers again, remove .*\.disk-latency-/,
+    });
+    assert.ok(Date.now() - before < 20_000);
+    assert.equal(stopped.length, 1);
+    const left = existsSync(MEMORY) ? readdirSync(MEMORY).filter((name) => name.includes(`-${process.pid}`)) : [];
+    assert.deepEqual(left, []);
   });
-  assert.ok(Date.now() - before < 20_000);
-  assert.equal(stopped.length, 1);
-  rmSync(folder, { recursive: true });
-});
+}
 
 /** Mounts of the test's own, in a mount namespace that goes with the command. */
 const namespaces = process.getuid?.() === 0 && spawnSync("unshare", ["--mount", "true"]).status === 0;

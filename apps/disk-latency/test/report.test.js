@@ -71,3 +71,9 @@ test("the picture has a bar for each step of each volume, and escapes names", ()
   assert.equal(picture.match(/<rect /g).length, 4);
   assert.match(picture, /&lt;ceph&gt; {2}open/);
 });
+
+test("the picture has room for the longest name", () => {
+  const label = "a-class-of-storage-whose-name-says-everything";
+  const [, end, words] = /<text x="(\d+)" [^>]*text-anchor="end">(a-class[^<]*)</.exec(svg([{ ...local, label }]));
+  assert.ok(Number(end) >= words.length * 7, `${words.length} letters end at ${end}`);
+});

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { LINE, runOnce } from "../src/steps.js";
+import { LINE, practise, runOnce } from "../src/steps.js";
 
 let folder;
 before(() => {
@@ -21,6 +21,16 @@ const failing = (call, code) => ({
 
 test("writes one line of 36 characters in two bytes each, as the old program did", () => {
   assert.equal(LINE.length, 74);
+});
+
+test("practises in memory, leaves nothing there, and does without where there is none", () => {
+  const memory = fs.mkdtempSync(join(folder, "memory-"));
+  practise("file", memory);
+  assert.deepEqual(fs.readdirSync(memory), []);
+  assert.ok(fs.statSync(memory).mtimeMs > fs.statSync(memory).birthtimeMs, "it was written to");
+  fs.rmdirSync(memory);
+  practise("file", memory);
+  assert.ok(!fs.existsSync(memory));
 });
 
 test("does open, write and read at the end, close, delete, in that order and in one file", () => {

@@ -1,23 +1,24 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { commandLine } from "../../../cli/command-line";
 import { SmallCeph } from "../../cluster/support/ceph/small-ceph";
+import { cephClusterNeeds } from "../../cluster/support/ceph-needs";
+import { inGuest } from "../../guest/guest";
+import { guestNeeds } from "../../guest/guest-needs";
 import { run } from "../../testbed/commands";
+import { guestVolumes } from "./guest-volumes";
+import type { Volume } from "./volume";
 
 /**
  * `npm run bench:storage -- [FOLDER]`: disk-latency on real storage, in one table and one picture, in FOLDER (`.cache/bench-storage`). Everything is
- * made for it on this machine, a Ceph of three hosts too. Each volume is measured five times, in an order of chance each time. Root, on Linux;
- * two minutes.
+ * made for it on this machine: a Ceph of three hosts, and a virtual machine whose kernel mounts what this one's may not be able to. Each
+ * volume is measured five times, in an order of chance each time. Root, on Linux; about twenty minutes.
  */
 const ROUNDS = 5;
 const RUNS = Number(process.env.BENCH_RUNS ?? 1000);
-
-/** A volume, where it is mounted, and what it must be. */
-interface Volume {
-  readonly label: string;
-  readonly directory: string;
-  readonly type: string;
-}
+/** An interpreted machine takes a tenth of a second for a file on NFS. */
+const GUEST_RUNS = Math.ceil(RUNS / 5);
 
 interface Result {
   readonly label: string;
@@ -27,44 +28,72 @@ interface Result {
 
 const program = join(__dirname, "../../../apps/disk-latency/src/main.js");
 
-const command = ({ label, directory, type }: Volume): string[] => [
-  ...[process.execPath, program, "measure", "--directory", directory, "--expect", type],
-  ...["--label", label, "--runs", String(RUNS), "--repeats", "1", "--format", "json"],
+/** @param node what the table compares within: times of two kernels say nothing of their volumes */
+const command = (
+  node: string,
+  program: readonly string[],
+  runs: number,
+  { label, directory, type }: Volume,
+): string[] => [
+  ...["env", `NODE_NAME=${node}`, ...program, "measure", "--directory", directory, "--expect", type],
+  ...["--label", label, "--runs", String(runs), "--repeats", "1", "--format", "json"],
 ];
 
-const needed: Readonly<Record<string, string>> = {
-  "/usr/bin/ceph-mon": "ceph-mon ceph-mgr ceph-osd ceph-mds ceph-fuse ceph-base",
-};
+/** Whether somebody pressed Ctrl-C: what fails from then on is no fault. */
+let interrupted = false;
 
 async function main(): Promise<void> {
-  const missing = Object.entries(needed).filter(([file]) => !existsSync(file));
-  if (missing.length > 0 || process.getuid?.() !== 0) {
-    const packages = missing.map(([, names]) => names).join(" ");
-    process.stderr.write(
-      `this machine lacks ${packages ? `Debian packages: apt-get install ${packages}` : "root: run it as root"}\n`,
-    );
+  const { args } = commandLine("npm run bench:storage", "disk-latency on real storage, in one table and one picture")
+    .argument("[folder]", "where they are written", "in the repository: .cache/bench-storage")
+    .parse();
+  const missing = [...new Map([...cephClusterNeeds(), ...guestNeeds()].map((need) => [need.name, need])).values()];
+  if (missing.length > 0) {
+    const lines = missing.map(({ name, cure }) => `  ${name}: ${cure}\n`);
+    process.stderr.write(`this machine lacks\n${lines.join("")}`);
     process.exitCode = 3;
     return;
   }
   const work = mkdtempSync(join(tmpdir(), "bastide-bench-"));
-  const output = resolve(process.argv[2] ?? join(__dirname, "../../../.cache/bench-storage"));
-  let ceph: SmallCeph | undefined;
+  const output = resolve(args[0] ?? join(__dirname, "../../../.cache/bench-storage"));
+  say("starting a Ceph of three hosts");
+  const starting = SmallCeph.start({ hosts: 3, parts: ["filesystem"] });
+  let takenDown: Promise<void> | undefined;
+  const takeDown = async () => {
+    // One that does not start takes itself down.
+    const started = await starting.catch(() => undefined);
+    await started?.stop();
+    rmSync(work, { recursive: true, force: true });
+  };
+  const takeDownOnce = () => (takenDown ??= takeDown());
+  // What is being waited for fails when its Ceph is gone.
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      interrupted = true;
+      say("interrupted: taking everything down");
+      void takeDownOnce();
+    });
+  }
   try {
-    say("starting a Ceph of three hosts");
-    ceph = await SmallCeph.start({ hosts: 3, parts: ["filesystem"] });
+    const ceph = await starting;
     const here = await volumesHere(ceph, work);
+    const there = await guestVolumes(ceph);
     const results: Result[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
       for (const volume of shuffled(here)) {
         say(`round ${round} of ${ROUNDS}: ${volume.label}`);
-        results.push(JSON.parse(await ceph.space.run(command(volume), 600)));
+        results.push(JSON.parse(await ceph.space.run(command("here", [process.execPath, program], RUNS, volume), 600)));
       }
     }
-    process.stdout.write(await report(merged(results, here), output));
+    say("the same in a virtual machine");
+    const order = Array.from({ length: ROUNDS }, () => shuffled(there.volumes)).flat();
+    const lines = order.map((volume) => quoted(command("guest", ["node", "/app/src/main.js"], GUEST_RUNS, volume)));
+    const script = `set -e\n${there.script}\n${lines.join("\n")}\n`;
+    const said = await inGuest({ space: ceph.space, folder: work, script, disks: there.disks, patience: 3600 });
+    results.push(...jsonLines(said));
+    process.stdout.write(await report(merged(results, [...here, ...there.volumes]), output));
     say(`table.md and plot.svg are in ${output}`);
   } finally {
-    await ceph?.stop();
-    rmSync(work, { recursive: true, force: true });
+    await takeDownOnce();
   }
 }
 
@@ -85,6 +114,15 @@ async function volumesHere(ceph: SmallCeph, work: string): Promise<Volume[]> {
     { label: "CephFS, ceph-fuse", directory: await ceph.mount(), type: "fuse.ceph-fuse" },
   ];
 }
+
+/** As a shell takes it. */
+const quoted = (argv: readonly string[]): string => argv.map((word) => `'${word}'`).join(" ");
+
+const jsonLines = (text: string): Result[] =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
 
 /** One result for each volume, of all its repeats, in the order of the volumes. */
 function merged(results: readonly Result[], volumes: readonly Volume[]): Result[] {
@@ -121,6 +159,10 @@ function shuffled<Item>(list: readonly Item[]): Item[] {
 }
 
 main().catch((error: unknown) => {
+  if (interrupted) {
+    process.exitCode = 130;
+    return;
+  }
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 });
