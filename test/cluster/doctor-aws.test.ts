@@ -1,24 +1,22 @@
 import { tier } from "../support/require";
-import { startTestbed, type Testbed, takeDown } from "../testbed";
+import type { Testbed } from "../testbed";
 import { withAwsCli } from "./support/aws-cli";
 import { Background } from "./support/background";
 import { askDoctor, type Diagnosis, mend } from "./support/doctor";
 import { deploymentNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { forgetful, withRemoteState } from "./support/remote-state";
 import type { Workplace } from "./support/workplace";
-
-const TESTBED = "test-doctor-aws";
 
 tier("cluster", deploymentNeeds())("after a deployment to AWS was killed, the doctor", () => {
   let testbed: Testbed;
   let work: Workplace;
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED, cluster: false });
+    testbed = await startOwnTestbed({ cluster: false });
     work = await withAwsCli(await withRemoteState(testbed));
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   describe.each([
     {

@@ -1,16 +1,15 @@
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
-import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { applyNodes, type Testbed } from "../testbed";
 import { Background } from "./support/background";
 import { helmReleases } from "./support/cluster-state";
 import { askDoctor, type Diagnosis, mend } from "./support/doctor";
 import { fakeNodeOf, platformsOn, releaseNames } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { releaseStatus } from "./support/release-status";
 import { edited, forgetful, withRemoteState } from "./support/remote-state";
 import type { Workplace } from "./support/workplace";
-
-const TESTBED = "test-doctor";
 
 tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", () => {
   let testbed: Testbed;
@@ -18,15 +17,14 @@ tier("cluster", fakeNodeNeeds())("after a deployment was killed, the doctor", ()
   let nodes: readonly string[];
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     work = await withRemoteState(testbed);
     const { cluster } = platformsOn(work).get("local") as Platform;
     const fakes = (cluster?.nodes ?? []).map(fakeNodeOf);
     await applyNodes(testbed, fakes);
     nodes = fakes.map(({ name }) => name);
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   const deploy = (on: Workplace) => on.cdktf("deploy", "local-releases", "--auto-approve");
 

@@ -1,27 +1,25 @@
 import type { Platform } from "../../platform/platform";
 import { tier } from "../support/require";
-import { applyNodes, startTestbed, type Testbed, takeDown } from "../testbed";
+import { applyNodes, type Testbed } from "../testbed";
 import { Background } from "./support/background";
 import { helmReleases } from "./support/cluster-state";
 import { askDoctor } from "./support/doctor";
 import { fakeNodeOf, platformsOn, releaseNames } from "./support/model";
 import { fakeNodeNeeds } from "./support/needs";
+import { startOwnTestbed } from "./support/own-testbed";
 import { releaseStatus } from "./support/release-status";
 import { withRemoteState } from "./support/remote-state";
 import type { Workplace } from "./support/workplace";
-
-const TESTBED = "test-interruption";
 
 tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
   let testbed: Testbed;
   let work: Workplace;
 
   beforeAll(async () => {
-    await takeDown(TESTBED);
-    testbed = await startTestbed({ name: TESTBED });
+    testbed = await startOwnTestbed();
     work = await withRemoteState(testbed);
   });
-  afterAll(() => takeDown(TESTBED));
+  afterAll(() => testbed?.stop());
 
   // As users type it: npx is what puts the project's own Terraform before the one on the PATH.
   const deploy = (stack: string) => ["npx", "cdktf", "deploy", stack, "--auto-approve"];

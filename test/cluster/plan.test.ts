@@ -8,11 +8,16 @@ import { Workplace } from "./support/workplace";
 
 const stacks = ["aws-cloud", "aws-data", "aws-releases", "local-releases", "onprem-releases"];
 
-/** Addresses of all resources in the Terraform JSON of a stack. */
+/** Addresses of all resources in the Terraform JSON of a stack, each entry of one that has several. */
 function addressesIn(work: Workplace, stack: string): string[] {
   const { resource } = JSON.parse(work.read(stack));
-  return Object.entries(resource as Record<string, object>)
-    .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`))
+  return Object.entries(resource as Record<string, Record<string, { for_each?: object }>>)
+    .flatMap(([type, named]) =>
+      Object.entries(named).map(([name, { for_each }]) => ({ for_each, address: `${type}.${name}` })),
+    )
+    .flatMap(({ address, for_each }) =>
+      for_each === undefined ? [address] : Object.keys(for_each).map((key) => `${address}[${JSON.stringify(key)}]`),
+    )
     .sort();
 }
 

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { local } from "../../environments/local";
 import type { EnvironmentSpec } from "../../platform/environment-spec";
 import { tier } from "../support/require";
-import { type Login, missing, pushImage, Registry, registryHost, startTestbed, type Testbed } from "../testbed";
+import { type Login, missing, pushImage, Registry, registryHost, type Testbed } from "../testbed";
 import { isReady, type Pod, pods } from "./support/cluster-state";
 import { eventually } from "./support/eventually";
+import { startOwnTestbed } from "./support/own-testbed";
 import { Workplace } from "./support/workplace";
 
 const SELECTOR = "--selector=app.kubernetes.io/name=greeter";
@@ -69,7 +70,7 @@ tier("node", missing(2))("the pull secret, on a real node and at a real registry
   let deployment: Promise<unknown>;
 
   beforeAll(async () => {
-    testbed = await startTestbed({ name: "test-pull-secret", level: 2 });
+    testbed = await startOwnTestbed({ level: 2 });
     registry = await Registry.start(testbed, [builds, nodes]);
     const source = join(testbed.folder, "greeter");
     mkdirSync(source);
@@ -140,7 +141,8 @@ tier("node", missing(2))("the pull secret, on a real node and at a real registry
   const ready = (tag: string) =>
     eventually(async () => {
       expect((await ours()).map((pod) => [imageOfPod(pod), isReady(pod)])).toEqual([[imageOf(tag), true]]);
-    });
+      // After several refusals the node waits up to five minutes until it tries again.
+    }, 600);
 
   const images = "/v2/platform/greeter/tags/list";
 

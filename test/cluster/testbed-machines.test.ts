@@ -9,6 +9,7 @@ import { testbedFolder } from "../testbed/folders";
 import type { Machine } from "../testbed/machines/machine";
 import { siteFiles } from "../testbed/machines/site";
 import { readRecord } from "../testbed/record";
+import { eventually } from "./support/eventually";
 import { OWN_TESTBED, startOwnTestbed } from "./support/own-testbed";
 import { traces } from "./support/traces";
 
@@ -65,8 +66,9 @@ tier("machines", lacking)("a testbed of level 3", () => {
 
   it("sets machines up by cloud-init, which neighbours and the test can use", async () => {
     const url = `http://${cloud.address}/greeting`;
-    expect(await hand.ssh(`curl -sS --max-time 5 ${url}`)).toBe("written by cloud-init");
-    expect(await testbed.besideMachines(["curl", "-sS", "--max-time", "5", url])).toBe("written by cloud-init");
+    // What cloud-init started last listens a moment after it has ended.
+    await eventually(async () => expect(await hand.ssh(`curl -sS --max-time 60 ${url}`)).toBe("written by cloud-init"));
+    expect(await testbed.besideMachines(["curl", "-sS", "--max-time", "60", url])).toBe("written by cloud-init");
   });
 
   it("really installs a package that a machine does not have", async () => {
@@ -115,7 +117,7 @@ tier("machines", lacking)("a testbed of level 3", () => {
       const boot = spawn(process.execPath, [...cli, "machines", "--name", name, "one", "two"], { stdio: "ignore" });
       const ended = new Promise((resolve) => boot.on("close", resolve));
       const boots = () => readRecord(name)?.processes.some((recorded) => recorded.name === "machine-two");
-      for (let i = 0; i < 1200 && !boots(); i++) await sleep(20);
+      for (const limit = Date.now() + 300_000; !boots() && Date.now() < limit; ) await sleep(20);
       boot.kill("SIGKILL");
       await ended;
       expect(boots()).toBe(true);

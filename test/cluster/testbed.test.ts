@@ -15,11 +15,13 @@ import {
   takeDown,
   writeKubeconfigAs,
 } from "../testbed";
-import { markedProcesses } from "../testbed/daemons";
+import { isAlive, markedProcesses } from "../testbed/daemons";
 import { testbedFolder } from "../testbed/folders";
 import { identityOf } from "../testbed/process-identity";
 import { readRecord, type TestbedRecord } from "../testbed/record";
 import { statuses } from "../testbed/status";
+import { eventually } from "./support/eventually";
+import { OWN_TESTBED, startOwnTestbed } from "./support/own-testbed";
 
 // These tests are about the cluster that the testbed starts itself.
 delete process.env.KUBECONFIG_TESTBED;
@@ -61,8 +63,7 @@ tier("cluster", lacking)("a testbed of level 1", () => {
   let testbed: Testbed;
 
   beforeAll(async () => {
-    await takeDown("test-one");
-    testbed = await startTestbed({ name: "test-one" });
+    testbed = await startOwnTestbed();
     await applyNodes(testbed, [
       { name: "small", cpu: "2", memory: "4Gi" },
       { name: "large", cpu: "8", memory: "32Gi", labels: { "bastide.test/size": "large" } },
@@ -89,7 +90,7 @@ tier("cluster", lacking)("a testbed of level 1", () => {
 
   it("makes a Deployment Ready on fake nodes of the given size", async () => {
     await testbed.kubectl("create", "deployment", "web", "--image=registry.example.internal/web:1", "--replicas=3");
-    await testbed.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    await testbed.kubectl("rollout", "status", "deployment/web", "--timeout=300s");
     const size = await testbed.kubectl(
       "get",
       "node",
@@ -109,10 +110,10 @@ tier("cluster", lacking)("a testbed of level 1", () => {
       spec: { containers: [{ name: "c", image: "x", ...requests }] },
     };
     await testbed.run(["kubectl", "apply", "-f", "-"], { input: JSON.stringify(pod) });
-    const waits = await testbed.kubectl("wait", "--for=condition=PodScheduled=false", "--timeout=30s", "pod/huge");
+    const waits = await testbed.kubectl("wait", "--for=condition=PodScheduled=false", "--timeout=300s", "pod/huge");
     expect(waits).toContain("condition met");
     await applyNodes(testbed, [{ name: "large", cpu: "32", memory: "64Gi" }]);
-    expect(await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=60s", "pod/huge")).toContain(
+    expect(await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=300s", "pod/huge")).toContain(
       "condition met",
     );
     await testbed.kubectl("delete", "pod", "huge");
@@ -161,11 +162,15 @@ tier("cluster", lacking)("a testbed of level 1", () => {
       metadata: { name: "p", namespace: "strict" },
       spec: { containers: [{ name: "c", image: "x", ...container }] },
     };
-    const apply = (object: object) => testbed.run(["kubectl", "apply", "-f", "-"], { input: JSON.stringify(object) });
+    const apply = (object: object, ...flags: string[]) =>
+      testbed.run(["kubectl", "apply", ...flags, "-f", "-"], { input: JSON.stringify(object) });
     await apply(namespace);
     await apply(quota);
     // The quota counts once its controller has seen it.
-    await testbed.kubectl("wait", "--for=jsonpath={.status.hard}", "--timeout=30s", "-n", "strict", "resourcequota/q");
+    await testbed.kubectl("wait", "--for=jsonpath={.status.hard}", "--timeout=300s", "-n", "strict", "resourcequota/q");
+    // And the API server judges by what it has been told of, a moment after the controller has told it.
+    const judged = () => apply(pod, "--dry-run=server");
+    await eventually(() => expect(judged()).rejects.toThrow(message));
     await expect(apply(pod)).rejects.toThrow(message);
   });
 
@@ -183,14 +188,14 @@ tier("cluster", lacking)("a testbed of level 1", () => {
   });
 
   it("is returned as it is when it is started again, and opened by name", async () => {
-    const pids = alive("test-one");
-    const again = await startTestbed({ name: "test-one" });
-    expect({ folder: again.folder, pids: alive("test-one") }).toEqual({ folder: testbed.folder, pids });
-    expect(openTestbed("test-one").env).toEqual(testbed.env);
+    const pids = alive(OWN_TESTBED);
+    const again = await startTestbed({ name: OWN_TESTBED });
+    expect({ folder: again.folder, pids: alive(OWN_TESTBED) }).toEqual({ folder: testbed.folder, pids });
+    expect(openTestbed(OWN_TESTBED).env).toEqual(testbed.env);
   });
 
   it("stands beside another one, each with its own objects", async () => {
-    const other = await startTestbed({ name: "test-two" });
+    const other = await startTestbed({ name: `${OWN_TESTBED}-two` });
     try {
       await testbed.kubectl("create", "namespace", "only-in-one");
       await expect(other.kubectl("get", "namespace", "only-in-one")).rejects.toThrow("NotFound");
@@ -202,16 +207,21 @@ tier("cluster", lacking)("a testbed of level 1", () => {
   });
 
   it("lends a cluster to another testbed, which leaves that as it was", async () => {
-    const guest = await startTestbed({ name: "test-guest", externalCluster: testbed.kubeconfig });
-    await guest.kubectl("create", "namespace", "made-by-guest");
-    await expect(applyNodes(guest, [{ name: "n", cpu: "1", memory: "1Gi" }])).rejects.toThrow("its nodes are its own");
-    await guest.stop();
+    const guest = await startTestbed({ name: `${OWN_TESTBED}-guest`, externalCluster: testbed.kubeconfig });
+    try {
+      await guest.kubectl("create", "namespace", "made-by-guest");
+      await expect(applyNodes(guest, [{ name: "n", cpu: "1", memory: "1Gi" }])).rejects.toThrow(
+        "its nodes are its own",
+      );
+    } finally {
+      await guest.stop();
+    }
     expect(await testbed.kubectl("get", "namespace", "made-by-guest", "-o", "name")).toBe("namespace/made-by-guest\n");
   });
 });
 
 tier("cluster", lacking)("a testbed without a cluster", () => {
-  const name = "test-clusterless";
+  const name = `${OWN_TESTBED}-bare`;
   afterAll(() => takeDown(name));
 
   it("has the simulated AWS and nothing of a Kubernetes", async () => {
@@ -223,18 +233,18 @@ tier("cluster", lacking)("a testbed without a cluster", () => {
 
   it("is not taken for one with a cluster", async () => {
     await expect(startTestbed({ name })).rejects.toThrow(
-      "testbed test-clusterless is up at level 1 without a cluster: take it down first, or choose another --name",
+      `testbed ${name} is up at level 1 without a cluster: take it down first, or choose another --name`,
     );
   });
 
   it("fails at level 2, which is a node", async () => {
     const message = "a testbed of level 2 is a node of its own cluster";
-    await expect(startTestbed({ name: "test-none", level: 2, cluster: false })).rejects.toThrow(message);
+    await expect(startTestbed({ name: `${OWN_TESTBED}-none`, level: 2, cluster: false })).rejects.toThrow(message);
   });
 });
 
 tier("cluster", lacking)("down, at level 1,", () => {
-  const name = "test-down";
+  const name = `${OWN_TESTBED}-down`;
   /** Of one that was up. */
   let record: TestbedRecord;
   beforeAll(async () => {
@@ -242,6 +252,11 @@ tier("cluster", lacking)("down, at level 1,", () => {
     record = readRecord(name)!;
   });
   afterEach(() => takeDown(name));
+
+  /** Until an `up` that was begun has started something, and is far from its end. */
+  const untilFirstRuns = async () => {
+    for (const end = Date.now() + 300_000; alive(name).length === 0 && Date.now() < end; ) await sleep(50);
+  };
 
   const expectNothingLeft = () => {
     expect({ marked: markedProcesses(name), folder: existsSync(testbedFolder(name)) }).toEqual({
@@ -260,8 +275,9 @@ tier("cluster", lacking)("down, at level 1,", () => {
 
   it("works after processes were killed, and up starts anew", async () => {
     const broken = await startTestbed({ name });
-    for (const { pid } of readRecord(name)?.processes.slice(0, 2) ?? []) process.kill(pid, "SIGKILL");
-    await sleep(200);
+    const killed = readRecord(name)?.processes.slice(0, 2) ?? [];
+    for (const { pid } of killed) process.kill(pid, "SIGKILL");
+    await eventually(async () => expect(killed.filter(isAlive)).toEqual([]));
     const renewed = await startTestbed({ name });
     expect(await renewed.kubectl("get", "namespace", "default", "-o", "name")).toBe("namespace/default\n");
     await broken.stop();
@@ -291,7 +307,7 @@ tier("cluster", lacking)("down, at level 1,", () => {
   it("is what an interrupted up does by itself", async () => {
     const up = spawn(process.execPath, [...cli, "up", "--name", name], { stdio: "ignore" });
     const ended = new Promise<number | null>((resolve) => up.on("close", resolve));
-    for (let i = 0; i < 600 && alive(name).length === 0; i++) await sleep(50);
+    await untilFirstRuns();
     expect(alive(name).length).toBeGreaterThan(0);
     up.kill("SIGINT");
     expect(await ended).toBe(130);
@@ -301,7 +317,7 @@ tier("cluster", lacking)("down, at level 1,", () => {
   it("removes what an up that was killed halfway has left", async () => {
     const up = spawn(process.execPath, [...cli, "up", "--name", name], { stdio: "ignore" });
     const ended = new Promise((resolve) => up.on("close", resolve));
-    for (let i = 0; i < 600 && alive(name).length === 0; i++) await sleep(50);
+    await untilFirstRuns();
     up.kill("SIGKILL");
     await ended;
     expect(alive(name).length).toBeGreaterThan(0);
@@ -311,7 +327,7 @@ tier("cluster", lacking)("down, at level 1,", () => {
 });
 
 tier("cluster", lacking)("the testbed command", () => {
-  const name = "test-cli";
+  const name = `${OWN_TESTBED}-cli`;
   const testbedCommand = (...args: string[]) =>
     execFileSync(process.execPath, [...cli, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   afterAll(() => takeDown(name));
@@ -325,8 +341,8 @@ tier("cluster", lacking)("the testbed command", () => {
   });
 
   it("fails with the cure when there is no testbed of that name", () => {
-    expect(() => testbedCommand("env", "--name", "test-none")).toThrow(
-      "testbed test-none is not up: start it with npm run testbed -- up --name test-none",
+    expect(() => testbedCommand("env", "--name", `${OWN_TESTBED}-none`)).toThrow(
+      `testbed ${OWN_TESTBED}-none is not up: start it with npm run testbed -- up --name ${OWN_TESTBED}-none`,
     );
   });
 

@@ -35,7 +35,9 @@ describe("the cache", () => {
         (line) => said.push(line),
         async (folder) => {
           builds++;
-          await sleep(250);
+          // Until the other one has asked, and one turn of its waiting more.
+          while (said.length === 0) await sleep(20);
+          await sleep(100);
           writeFileSync(join(folder, "file"), "built");
         },
       );

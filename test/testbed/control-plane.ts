@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { answers } from "./answers";
 import { serviceRange } from "./certificates";
@@ -159,7 +159,5 @@ function nodeFlags(certificates: string, address: string): Parameters<typeof fla
 
 /** Whether the API server of this testbed answers now, over TLS that is verified. */
 export function apiServerAnswers(folder: string, port: number): Promise<boolean> {
-  const certificates = join(folder, "certificates");
-  if (!existsSync(join(certificates, "admin.crt"))) return Promise.resolve(false);
-  return answers(`https://127.0.0.1:${port}/readyz`, certificates);
+  return answers(`https://127.0.0.1:${port}/readyz`, join(folder, "certificates"));
 }

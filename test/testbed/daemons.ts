@@ -65,7 +65,7 @@ export async function waitUntil(
   testbed: string,
   processes: readonly ProcessRecord[],
   ready: () => Promise<boolean>,
-  seconds = 120,
+  seconds = 300,
 ): Promise<void> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
     interruption().throwIfAborted();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { interruption } from "./interruption";
@@ -74,6 +74,7 @@ function removeStale(file: string, owner: string): void {
   try {
     if (read(file) === owner) rmSync(file, { force: true });
   } finally {
-    rmdirSync(taking);
+    // One that was kept from running for long may find that another has removed it.
+    rmSync(taking, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,8 @@
 Without this no aws_instance can be made, and a second plan would replace the cluster and its node groups.
 """
 
+from threading import Lock
+
 from moto.ec2.models.amis import Ami, AmiBackend
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -11,6 +13,7 @@ from moto.ec2 import ec2_backends
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.rds.models import DBParameterGroup
 from moto.route53.responses import Route53 as Route53Response
 from moto.server import main
@@ -122,7 +125,18 @@ def update_parameters_of_user(self, new_parameters):
     update_parameters(self, [{**parameter, "Source": "user"} for parameter in new_parameters])
 
 
+one_at_a_time = Lock()
+answer = DomainDispatcherApplication.__call__
+
+
+def answer_alone(self, environ, start_response):
+    """What moto remembers are dictionaries without locks: two threads in them may end one request halfway, and its second try finds the thing made."""
+    with one_at_a_time:
+        return answer(self, environ, start_response)
+
+
 AmiBackend.describe_images = describe_images
+DomainDispatcherApplication.__call__ = answer_alone
 Instance.prep_nics = prepare_interfaces_with_groups
 IAMPolicyStatement.is_action_permitted = judge_as_over_tls
 DBParameterGroup.update_parameters = update_parameters_of_user

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fakeNode } from "./kwok";
 import type { Testbed } from "./testbed";
 import { TestbedError } from "./testbed-error";
@@ -15,8 +16,11 @@ export interface FakeNode {
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
 }
 
+/** Taint of a node until a controller has seen that it is Ready. */
+const NOT_READY = "node.kubernetes.io/not-ready";
+
 /**
- * Adds fake nodes, or changes those that exist already, and waits until they are Ready.
+ * Adds fake nodes, or changes those that exist already, and waits until they are Ready and take pods.
  *
  * @throws TestbedError on a cluster that is not the testbed's own
  */
@@ -35,7 +39,22 @@ export async function applyNodes(testbed: Testbed, nodes: readonly FakeNode[]): 
     ["--subresource=status"],
     objects.map(({ spec: _, ...rest }) => rest),
   );
-  await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=120s", ...nodes.map(({ name }) => `node/${name}`));
+  await testbed.kubectl("wait", "--for=condition=Ready", "--timeout=300s", ...nodes.map(({ name }) => `node/${name}`));
+  await untilOpen(testbed, nodes);
+}
+
+/** A node is born with a taint that keeps pods off, which a controller takes away in its own time once the node is Ready. */
+async function untilOpen(testbed: Testbed, nodes: readonly FakeNode[]): Promise<void> {
+  const names = nodes.map(({ name }) => name);
+  for (const end = Date.now() + 300_000; ; await sleep(200)) {
+    const { items } = JSON.parse(await testbed.kubectl("get", "nodes", "--output=json"));
+    const closed = (items as { metadata: { name: string }; spec: { taints?: { key: string }[] } }[])
+      .filter(({ spec }) => spec.taints?.some(({ key }) => key === NOT_READY))
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => names.includes(name));
+    if (closed.length === 0) return;
+    if (Date.now() > end) throw new TestbedError(`nodes ${closed.join(", ")} are Ready, and still keep pods off`);
+  }
 }
 
 /** Removes nodes by name, as when machines are switched off for good; their pods are made anew elsewhere. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cached, digestOf, isCached, type Report } from "./cache";
 import { run } from "./commands";
+import { ROOMY } from "./go-programs";
 import { versions } from "./versions";
 
 /** A program (or set of programs) that the testbed builds once and keeps in the cache. */
@@ -41,8 +42,13 @@ export const program = ({ name, title, time, key, build }: ProgramProps): Progra
 
 const source = (name: string): string => join(__dirname, name);
 
-/** No C compiler needed, and no trace of version control in the binary. */
-const goEnv = (): NodeJS.ProcessEnv => ({ ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false" });
+/** No C compiler needed, no trace of version control in the binary, and a compiler with room. */
+const goEnv = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: "0",
+  GOFLAGS: "-buildvcs=false",
+  ...ROOMY,
+});
 
 /** A Go module of ours, in a folder beside this file. */
 export function goModule(

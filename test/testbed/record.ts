@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testbedFolder, testbedsFolder } from "./folders";
 
@@ -44,17 +44,26 @@ export function writeRecord(record: TestbedRecord): void {
 
 /** Undefined if there is no testbed of that name, or it was interrupted before it started anything. */
 export function readRecord(name: string): TestbedRecord | undefined {
-  const file = recordFile(name);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as TestbedRecord) : undefined;
+  // Others may take a testbed down while this one looks at all of them: asking first whether it is there would not do.
+  const text = unlessGone(() => readFileSync(recordFile(name), "utf8"));
+  return text === undefined ? undefined : (JSON.parse(text) as TestbedRecord);
 }
 
 /** Every testbed of this user, whether it is well or not. */
 export function allRecords(): TestbedRecord[] {
-  if (!existsSync(testbedsFolder())) return [];
-  return readdirSync(testbedsFolder(), { withFileTypes: true })
+  return (unlessGone(() => readdirSync(testbedsFolder(), { withFileTypes: true })) ?? [])
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => readRecord(entry.name) ?? [])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 export function removeFolder(name: string): void {

@@ -13,6 +13,6 @@ export async function installShippedCrds(folder: string): Promise<void> {
   for (const set of shipped) {
     const files = ["-f", join(CRDS, set)];
     await run([...kubectl, "apply", "--server-side", "--force-conflicts", ...files]);
-    await run([...kubectl, "wait", "--for=condition=Established", "--timeout=60s", ...files]);
+    await run([...kubectl, "wait", "--for=condition=Established", "--timeout=300s", ...files]);
   }
 }

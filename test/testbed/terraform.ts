@@ -8,6 +8,9 @@ import { versions } from "./versions";
 /** This machine as Terraform calls it, e.g. `linux_amd64`. */
 const machine = `${platform}_${arch === "x64" ? "amd64" : arch}`;
 
+/** Where Terraform looks for a provider that is named without a host, and where OpenTofu does. */
+const registries = ["registry.terraform.io", "registry.opentofu.org"] as const;
+
 /** Beside the repository, on machines that were given one: prints the folder of a provider mirror. */
 const findMirror = join(__dirname, "../../../shared/bin/provider-mirror");
 
@@ -27,7 +30,7 @@ export async function providerMirror(): Promise<string | undefined> {
 
 /**
  * Makes a provider mirror with hashicorp/helm and, if one is at hand, hashicorp/aws, and the configuration file that makes
- * Terraform use it; any other provider is installed from the public registry as usual.
+ * Terraform, or OpenTofu, use it; any other provider is installed from the public registry as usual.
  *
  * @param awsMirror a mirror folder that holds hashicorp/aws; without it that comes from the public registry too
  * @returns the configuration file, for `TF_CLI_CONFIG_FILE`
@@ -42,7 +45,9 @@ export function writeTerraformConfiguration(
   link(mirror, "helm", versions.helmProvider, helmProvider);
   if (awsMirror) link(mirror, "aws", versions.awsProvider, awsPackage(awsMirror));
 
-  const mirrored = ["helm", ...(awsMirror ? ["aws"] : [])].map((name) => `"registry.terraform.io/hashicorp/${name}"`);
+  const mirrored = ["helm", ...(awsMirror ? ["aws"] : [])].flatMap((name) =>
+    registries.map((registry) => `"${registry}/hashicorp/${name}"`),
+  );
   const file = join(folder, "terraform.rc");
   writeFileSync(
     file,
@@ -62,13 +67,15 @@ provider_installation {
 }
 
 function link(mirror: string, provider: string, version: string, to: string): void {
-  const parent = join(mirror, "registry.terraform.io", "hashicorp", provider, version);
-  mkdirSync(parent, { recursive: true });
-  symlinkSync(to, join(parent, machine));
+  for (const registry of registries) {
+    const parent = join(mirror, registry, "hashicorp", provider, version);
+    mkdirSync(parent, { recursive: true });
+    symlinkSync(to, join(parent, machine));
+  }
 }
 
 function awsPackage(mirror: string): string {
-  const parent = join(mirror, "registry.terraform.io", "hashicorp", "aws");
+  const parent = join(mirror, registries[0], "hashicorp", "aws");
   const found = join(parent, versions.awsProvider, machine);
   if (existsSync(found)) return found;
   const has = existsSync(parent) ? `has versions ${readdirSync(parent).join(", ")}` : "has no hashicorp/aws";

@@ -65,6 +65,8 @@ function fromRecord(record: TestbedRecord): Testbed {
     ...target.variables,
     BASTIDE_TARGET: targetFile(folder),
     KUBECONFIG: kubeconfig,
+    // What kubectl remembers of an API server it files under the port, which another testbed had before, with other kinds.
+    KUBECACHEDIR: join(folder, "tmp", "kubectl"),
     // The cdktf CLI reads each of its flags from CDKTF_<FLAG>: where to synthesize, and that a provider that comes from a
     // mirror cannot be locked for other systems.
     CDKTF_OUTPUT: target.output.terraform,

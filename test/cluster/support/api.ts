@@ -56,8 +56,12 @@ export class Api {
       headers["Impersonate-Group"] = ["system:authenticated", ...this.person.groups];
     }
     if (body !== undefined) headers["content-type"] = contentType;
+    return this.send(path, { ...this.connection, method, headers }, body);
+  }
+
+  private send(path: string, options: RequestOptions, body: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const call = request(`${this.server}${path}`, { ...this.connection, method, headers }, (response) => {
+      const call = request(`${this.server}${path}`, options, (response) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("error", reject);
@@ -65,7 +69,12 @@ export class Api {
           resolve({ status: response.statusCode ?? 0, body: readBody(Buffer.concat(parts).toString("utf8")) }),
         );
       });
-      call.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
+      call.on("error", (error: NodeJS.ErrnoException) => {
+        // The server closed a connection that nobody used for a while just when it was to be used again: nothing of this was read.
+        if (call.reusedSocket && error.code === "ECONNRESET") this.send(path, options, body).then(resolve, reject);
+        else reject(error);
+      });
+      call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 

@@ -26,6 +26,7 @@ const versions: Readonly<Record<string, string>> = {
   "admissionregistration.k8s.io": "/apis/admissionregistration.k8s.io/v1",
   "scheduling.k8s.io": "/apis/scheduling.k8s.io/v1",
   "storage.k8s.io": "/apis/storage.k8s.io/v1",
+  "discovery.k8s.io": "/apis/discovery.k8s.io/v1",
   "gateway.networking.k8s.io": "/apis/gateway.networking.k8s.io/v1",
   "monitoring.coreos.com": "/apis/monitoring.coreos.com/v1",
 };

@@ -36,7 +36,7 @@ export class Background {
    *
    * @throws Error with what the command said, if it ends before or the time is over
    */
-  async until(what: string, check: () => Promise<boolean> | boolean, seconds = 240): Promise<void> {
+  async until(what: string, check: () => Promise<boolean> | boolean, seconds = 900): Promise<void> {
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) {
       if (await check()) return;
       if (this.#child.exitCode !== null) throw new Error(`it ended before ${what}:\n${this.#said.slice(-3000)}`);
@@ -51,11 +51,17 @@ export class Background {
 
   /** Ends it and everything that it started at once, without a chance to tidy up: a machine that loses its power. */
   async kill(): Promise<void> {
-    const pids = this.tree();
-    // Stopped first, so that none sees another one die.
-    for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of pids) send(pid, signal);
+    // Stopped first, so that none sees another one die; and looked for again, as one may have started another before it was stopped.
+    const stopped = new Set<number>();
+    for (let found = this.tree(); found.length > 0; found = this.tree().filter((pid) => !stopped.has(pid))) {
+      for (const pid of found) {
+        send(pid, "SIGSTOP");
+        stopped.add(pid);
+      }
+    }
+    for (const pid of stopped) send(pid, "SIGKILL");
     await this.ended;
-    while (pids.some((pid) => send(pid, 0))) await sleep(50);
+    while ([...stopped].some((pid) => send(pid, 0))) await sleep(50);
   }
 
   /** Pids of the command and of everything below it, in whatever session. */

@@ -1,13 +1,16 @@
 /**
- * A product that calls home again and again until it is told to end (SIGTERM), and then prints what came of it; an empty line when it begins. It behaves as ours
- * must: it keeps its calls until they are acknowledged, and sends them again with the same ids.
- * Usage: node calling-client.js URL ATTEMPTS. Every request opens a connection of its own, so that each is routed anew; one in
+ * A product that calls home again and again until it is told to end (SIGTERM) and has sent at least some requests, and then prints what
+ * came of it; an empty line when it begins. It behaves as ours must: it keeps its calls until they are acknowledged, and sends them again
+ * with the same ids.
+ * Usage: node calling-client.js URL ATTEMPTS LEAST. Every request opens a connection of its own, so that each is routed anew; one in
  * five goes over a connection that is kept open, as a proxy's would be, and carries ten calls.
  */
 const http = require("node:http");
 const { randomBytes, randomUUID } = require("node:crypto");
 
-const [url, attempts] = process.argv.slice(2);
+const [url, attempts, least] = process.argv.slice(2);
+/** Milliseconds: what is answered later is lost; a busy machine may take its time. */
+const PATIENCE = 30_000;
 const kept = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const result = { acknowledged: 0, requests: 0, failed: 0, retried: 0, failures: [] };
 let ending = false;
@@ -25,7 +28,7 @@ const aCall = () => ({ id: newId(), product: "workbench", version: "3.4.0", inst
 const once = (path, body, agent) =>
   new Promise((resolve) => {
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const request = http.request(`${url}${path}`, { method: "POST", agent, headers, timeout: 8000 }, (response) => {
+    const request = http.request(`${url}${path}`, { method: "POST", agent, headers, timeout: PATIENCE }, (response) => {
       let text = "";
       response.on("data", (part) => {
         text += part;
@@ -33,7 +36,7 @@ const once = (path, body, agent) =>
       response.on("end", () => resolve(response.statusCode === 202 ? undefined : `${response.statusCode} ${text}`));
       response.on("error", (error) => resolve(error.message));
     });
-    request.on("timeout", () => request.destroy(new Error("no answer within 8 s")));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${PATIENCE} ms`)));
     request.on("error", (error) => resolve(error.message));
     request.end(body);
   });
@@ -64,7 +67,7 @@ process.once("SIGTERM", () => {
 process.stdout.write("\n");
 
 (async () => {
-  for (let turn = 0; !ending; turn++) {
+  for (let turn = 0; !ending || result.requests < Number(least); turn++) {
     if (turn % 5 === 0) await send(Array.from({ length: 10 }, aCall), kept);
     else await send([aCall()], false);
     await new Promise((resolve) => setTimeout(resolve, 20));

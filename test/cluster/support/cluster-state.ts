@@ -31,6 +31,7 @@ export interface Pod {
   readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly image: string }[] };
   readonly status: {
     readonly phase?: string;
+    readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly { readonly state: Readonly<Record<string, object>> }[];
   };
@@ -50,6 +51,7 @@ export function isReady({ status }: Pod): boolean {
 
 /** Names of everything that a deployment makes and its end must take away: namespaces, CRDs, and other cluster-wide kinds. */
 export async function clusterWide(testbed: Testbed): Promise<string[]> {
-  const kinds = "namespaces,customresourcedefinitions,priorityclasses,clusterroles,clusterrolebindings";
+  const policies = "validatingadmissionpolicies,validatingadmissionpolicybindings";
+  const kinds = `namespaces,customresourcedefinitions,priorityclasses,clusterroles,clusterrolebindings,${policies}`;
   return (await testbed.kubectl("get", kinds, "--output=name")).trim().split("\n").sort();
 }

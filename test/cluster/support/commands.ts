@@ -21,8 +21,8 @@ export interface CommandOptions {
   readonly expect?: readonly number[];
 }
 
-/** Minutes after which a command is held for hung. */
-const PATIENCE = 8;
+/** Minutes after which a command is held for hung; the longest takes three on a machine of its own. */
+const PATIENCE = 20;
 
 /** Lines that say no more than that something goes on. */
 const IDLE = /Still (creating|destroying|modifying|reading)|Stacks? (deploying|destroying)|^\S *Synthesizing/;

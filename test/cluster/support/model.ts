@@ -4,7 +4,6 @@ import { loadPlatforms, loadTarget } from "../../../cli/load";
 import type { Node } from "../../../platform/cluster";
 import type { Platform } from "../../../platform/platform";
 import type { Footprint } from "../../../platform/shared/footprint";
-import type { Workload } from "../../../platform/shared/workload";
 import type { FakeNode } from "../../testbed";
 import type { Pod } from "./cluster-state";
 import type { Workplace } from "./workplace";
@@ -37,12 +36,7 @@ export function releaseNames(platform: Platform): string[] {
 
 /** How many pods each workload has while there is no load. */
 export function replicasByApp(platform: Platform): ReadonlyMap<string, number> {
-  return new Map(workloadsOf(platform).map(({ name, footprint }) => [name, restingReplicas(footprint)]));
-}
-
-/** Everything that serves. */
-function workloadsOf({ apps, callhome }: Platform): readonly Workload[] {
-  return [...apps.all, ...(callhome === undefined ? [] : [callhome.workload])];
+  return new Map(platform.workloads.map(({ name, footprint }) => [name, restingReplicas(footprint)]));
 }
 
 function restingReplicas({ replicas, least = Number(replicas) }: Footprint): number {
@@ -54,7 +48,7 @@ function restingReplicas({ replicas, least = Number(replicas) }: Footprint): num
  * those without taints, or fewer or more of them, or all on one node although there are several.
  */
 export function misplaced(platform: Platform, pods: readonly Pod[]): string[] {
-  return workloadsOf(platform).flatMap(({ name, footprint }) => {
+  return platform.workloads.flatMap(({ name, footprint }) => {
     const { placement } = footprint;
     const replicas = restingReplicas(footprint);
     const allowed = (platform.cluster?.nodes ?? [])

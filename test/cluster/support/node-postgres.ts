@@ -126,7 +126,7 @@ export class NodePostgres {
     server.stderr.on("data", (text) => {
       log = `${log}${text}`.slice(-2000);
     });
-    for (let attempt = 0; attempt < 150; attempt++) {
+    for (const end = Date.now() + 300_000; Date.now() < end; ) {
       if (await this.sql("SELECT 1", "postgres").catch(() => undefined)) return;
       if (server.exitCode !== null) break;
       await sleep(200);

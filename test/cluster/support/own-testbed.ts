@@ -8,12 +8,13 @@ export const OWN_TESTBED = `${PREFIX}-${process.pid}`;
 
 /**
  * Starts a testbed that no other run of the tests uses, not even of the same file at the same time. Those of runs that were
- * killed are taken down first. It is the caller's to stop.
+ * killed are taken down first, and what an earlier file of this run has left. It is the caller's to stop.
  */
 export async function startOwnTestbed(props: Pick<StartTestbedProps, "level" | "cluster"> = {}): Promise<Testbed> {
   for (const { name } of allRecords()) {
     const [prefix, pid] = name.split("-");
-    if (prefix === PREFIX && !isRunning(Number(pid))) await takeDown(name);
+    const isLeft = name === OWN_TESTBED || !isRunning(Number(pid));
+    if (prefix === PREFIX && isLeft) await takeDown(name);
   }
   return startTestbed({ ...props, name: OWN_TESTBED });
 }

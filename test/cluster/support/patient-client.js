@@ -1,23 +1,25 @@
 /**
- * A client that asks for one address again and again until it is told to end (SIGTERM), and then prints what it got; an empty line when it begins.
- * Usage: node patient-client.js URL RETRIES. Every request opens a connection of its own, so that each is routed anew; one in
+ * A client that asks for one address again and again until it is told to end (SIGTERM) and has asked at least so often, and then prints what it got; an
+ * empty line when it begins. Usage: node patient-client.js URL RETRIES LEAST. Every request opens a connection of its own, so that each is routed anew; one in
  * five goes over a connection that is kept open, as a proxy's would be.
  */
 const http = require("node:http");
 
-const [url, retries = "0"] = process.argv.slice(2);
+const [url, retries, least] = process.argv.slice(2);
+/** Milliseconds: what is answered later is lost; a busy machine may take its time. */
+const PATIENCE = 30_000;
 const kept = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const result = { asked: 0, failed: 0, retried: 0, failures: [] };
 let ending = false;
 
 const once = (agent) =>
   new Promise((resolve) => {
-    const request = http.get(url, { agent, timeout: 5000 }, (response) => {
+    const request = http.get(url, { agent, timeout: PATIENCE }, (response) => {
       response.resume();
       response.on("end", () => resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`));
       response.on("error", (error) => resolve(error.message));
     });
-    request.on("timeout", () => request.destroy(new Error("no answer within 5 s")));
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${PATIENCE} ms`)));
     request.on("error", (error) => resolve(error.message));
   });
 
@@ -43,7 +45,7 @@ process.once("SIGTERM", () => {
 process.stdout.write("\n");
 
 (async () => {
-  for (let turn = 0; !ending; turn++) {
+  for (let turn = 0; !ending || result.asked < Number(least); turn++) {
     await ask(turn % 5 === 0 ? kept : false);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -13,7 +13,8 @@ export async function releaseStatus({ kubeconfig }: Testbed, name: string): Prom
   const api = Api.of(kubeconfig);
   try {
     const { body } = await api.call("GET", `/api/v1/secrets?labelSelector=owner%3Dhelm%2Cname%3D${name}`);
-    const revisions = (body.items as Secret[]).map(({ metadata: { labels } }) => labels);
+    // A server that is too busy to answer says so instead.
+    const revisions = ((body.items ?? []) as Secret[]).map(({ metadata: { labels } }) => labels);
     return revisions.sort((a, b) => Number(a.version) - Number(b.version)).at(-1)?.status ?? "";
   } finally {
     api.close();

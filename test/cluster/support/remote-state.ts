@@ -5,17 +5,22 @@ import { Workplace } from "./workplace";
 
 const ENVIRONMENTS = join(__dirname, "../environments");
 
-/** A workplace whose states are in the simulated S3, as the environments say, instead of in a folder of the testbed. */
+/**
+ * A workplace whose states are in the simulated S3, as the environments say, instead of in a folder of the testbed. The bucket bears the
+ * testbed's name: by one that another testbed has too, the doctor would take that one's deployments for those of the same state.
+ */
 export async function withRemoteState(testbed: Testbed): Promise<Workplace> {
   const { stateFolder: _, ...target } = JSON.parse(readFileSync(testbed.targetFile, "utf8"));
   const file = join(testbed.folder, "target-remote-state.json");
   writeFileSync(file, JSON.stringify(target));
-  const response = await fetch(`${testbed.target.variables.AWS_ENDPOINT_URL}/test-states`, {
+  const bucket = `${testbed.name}-states`;
+  const response = await fetch(`${testbed.target.variables.AWS_ENDPOINT_URL}/${bucket}`, {
     method: "PUT",
     body: "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>",
   });
   if (!response.ok) throw new Error(`the bucket for states was refused: ${await response.text()}`);
-  return new Workplace(testbed, { BASTIDE_TARGET: file, BASTIDE_ENVIRONMENTS: join(ENVIRONMENTS, "remote-state") });
+  const environments = join(ENVIRONMENTS, "remote-state");
+  return new Workplace(testbed, { BASTIDE_TARGET: file, BASTIDE_ENVIRONMENTS: environments, TEST_STATES: bucket });
 }
 
 /** The same with a setting of the start page changed. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { selectorLabels } from "../../../constructs/kubernetes/labels";
 import { placementOf } from "../../../constructs/kubernetes/workload/placement";
 import type { App } from "../../../platform/apps";
@@ -15,6 +16,9 @@ import type { Shape } from "./shapes";
 const SHAPE_LABEL = "bastide.test/shape";
 
 const NAMESPACE = "fit";
+
+/** Seconds without a newly placed pod; the scheduler puts off its next try of a pod by one, then two, then four. */
+const QUIET = 8;
 
 /** Makes the nodes of all shapes, and the namespace that their pods go to. */
 export async function makeNodes(testbed: Testbed, shapes: readonly Shape[]): Promise<void> {
@@ -57,18 +61,30 @@ export async function schedule(api: Api, shapes: readonly Shape[]): Promise<Read
     }),
   );
   const total = wanted.reduce((sum, count) => sum + count, agents);
-  let last: readonly Pod[] = [];
   await eventually(async () => {
-    last = await podsOf(api);
-    const decided = last.filter(isDecided).length;
+    const decided = (await podsOf(api)).filter(isDecided).length;
     if (decided < total) throw new Error(`${decided} of ${total} pods were judged`);
   });
+  const last = await settled(api);
   return new Map(
     shapes.map(({ name }) => {
       const own = last.filter(({ metadata }) => metadata.labels?.[SHAPE_LABEL] === name);
       return [name, own.filter(({ spec }) => spec.nodeName === undefined).length];
     }),
   );
+}
+
+/** A pod that was refused before the scheduler knew of every node is tried again: the last word is spoken when nothing moves any more. */
+async function settled(api: Api): Promise<readonly Pod[]> {
+  const placed = (all: readonly Pod[]) => all.filter(({ spec }) => spec.nodeName !== undefined).length;
+  let last = await podsOf(api);
+  for (let seconds = 0; seconds < QUIET; seconds++) {
+    await sleep(1000);
+    const next = await podsOf(api);
+    if (placed(next) > placed(last)) seconds = -1;
+    last = next;
+  }
+  return last;
 }
 
 async function podsOf(api: Api): Promise<readonly Pod[]> {

@@ -20,7 +20,8 @@ const SETTINGS = ["vm/overcommit_memory", "kernel/panic", "net/ipv4/ip_forward"]
 
 /**
  * What a machine shows of mounts, networks, rules, settings, control groups and files in the places that nodes and machines
- * of a testbed write to. What belongs to other testbeds is left out, as somebody else may have some up.
+ * of a testbed write to. What belongs to other testbeds is left out, as somebody else may have some up, and so is the place that
+ * `ip netns` makes for its first namespace, whoever's that is, and keeps.
  *
  * @param name of the testbed that is to leave nothing
  */
@@ -37,6 +38,6 @@ export function traces(name: string): string[] {
       statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? list(folder) : [],
     ),
   ]
-    .filter((trace) => !others.test(trace))
+    .filter((trace) => !others.test(trace) && !/(^| )\/run\/netns( |$)/.test(trace))
     .sort();
 }

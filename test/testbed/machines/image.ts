@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../cache";
-import { run } from "../commands";
+import { debianDigest, makeDebian } from "../debian";
 import { program } from "../programs";
 import { versions } from "../versions";
 
@@ -47,57 +46,22 @@ export const machineImage = program({
   name: "machine-image",
   title: `Debian ${versions.debian} with systemd, for machines`,
   time: "about 2 minutes",
-  key: digestOf([versions.debian, readFileSync(__filename, "utf8")]),
+  key: digestOf([versions.debian, debianDigest, readFileSync(__filename, "utf8")]),
   build: async (folder) => {
     const root = join(folder, "root");
     const packages = join(folder, "packages");
     mkdirSync(packages);
-    const hook = join(folder, "hook.sh");
-    writeFileSync(hook, customize(packages));
-    chmodSync(hook, 0o755);
-    await run([
-      "mmdebstrap",
-      "--variant=apt",
-      `--include=${installed.join(",")}`,
-      '--aptopt=APT::Install-Recommends "false"',
-      ...["doc", "locale", "man"].map((path) => `--dpkgopt=path-exclude=/usr/share/${path}/*`),
-      `--customize-hook=${hook} "$1"`,
-      versions.debian,
-      root,
-    ]);
+    await makeDebian({ root, installed, installable, packages, customize });
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(join(root, path, ".."), { recursive: true });
       writeFileSync(join(root, path), content);
     }
-    writeFileSync(join(packages, "Packages"), await packageIndex(packages));
-    await run(["rm", hook]);
   },
 });
 
-/** What is done in the new root while apt works there. */
-const customize = (packages: string): string => `#!/bin/sh
-set -eu
-root=$1
-rm -f "$root"/var/cache/apt/archives/*.deb
-chroot "$root" apt-get install -y -qq --no-install-recommends --download-only ${installable.join(" ")}
-# An epoch in a name (1%3a2.0) would have to be quoted once more in the index: it goes.
-for package in "$root"/var/cache/apt/archives/*.deb; do
-  mv "$package" "${packages}/$(basename "$package" | sed 's/_[0-9]*%3a/_/')"
-done
-chroot "$root" useradd --create-home --shell /bin/bash ${firstUser}
+/** What else is done in the new root. */
+const customize = `chroot "$root" useradd --create-home --shell /bin/bash ${firstUser}
 chroot "$root" systemctl --quiet enable systemd-networkd
 # Each machine has its own.
 rm -f "$root"/etc/ssh/ssh_host_* "$root"/etc/hostname "$root"/etc/resolv.conf
 `;
-
-/** The index of a folder of packages that apt reads: what each says of itself, and where it lies. */
-async function packageIndex(folder: string): Promise<string> {
-  const entries: string[] = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
-    const path = join(folder, file);
-    const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
-    const control = (await run(["dpkg-deb", "--field", path])).trimEnd();
-    entries.push(`${control}\nFilename: ./${file}\nSize: ${statSync(path).size}\nSHA256: ${digest}\n`);
-  }
-  return entries.join("\n");
-}

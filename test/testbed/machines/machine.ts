@@ -5,14 +5,15 @@ import { isAlive, lastWords } from "../daemons";
 import { testbedFolder } from "../folders";
 import { interruption } from "../interruption";
 import { enterNetwork } from "../node/namespaces";
+import { identityOf } from "../process-identity";
 import { type ProcessRecord, readRecord } from "../record";
 import { TestbedError } from "../testbed-error";
 import { machineImage } from "./image";
 import { daemonOf, leaderOf, switchOff, switchOn } from "./power";
 import { type SiteAddress, siteFiles } from "./site";
 
-/** Seconds in which a machine has to boot; it takes one or two, five with cloud-init. */
-const PATIENCE = 90;
+/** Seconds in which a machine has to boot; it takes one or two, five with cloud-init, and many more beside much else. */
+const PATIENCE = 300;
 
 /** A machine of a testbed: a real systemd with an address and an SSH server of its own. */
 export class Machine {
@@ -54,14 +55,16 @@ export class Machine {
     await run(["sh", "-c", script, "sh", file, ...this.#enter(), "sh", "-c", write, "sh", path]);
   }
 
-  /** Waits until systemd has started everything, and until cloud-init has finished if it runs. */
+  /** Waits until systemd has started everything and the network is there, and until cloud-init has finished if it runs. */
   async booted(): Promise<this> {
+    const connected = new RegExp(`^host0\\S* +UP .*${this.address}/`, "m");
     for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; await sleep(100)) {
       interruption().throwIfAborted();
       const daemon = this.#daemon();
       if (!daemon || !isAlive(daemon)) break;
       // A unit that failed makes it "degraded" and is for the test to see.
-      if (/^(running|degraded)$/m.test(await this.#state())) {
+      const state = await this.#state();
+      if (/^(running|degraded)$/m.test(state) && connected.test(state)) {
         await this.console("sh", "-c", "test -e /etc/cloud/cloud-init.disabled || cloud-init status --wait >/dev/null");
         return this;
       }
@@ -73,9 +76,18 @@ export class Machine {
 
   /** Restarts it as its user would, and waits until it is back. */
   async reboot(): Promise<void> {
-    const before = this.#leader();
-    await this.console("systemctl", "reboot");
-    while (this.#leader() === before) await sleep(50);
+    const pid = this.#leader();
+    if (pid === undefined) throw new TestbedError(`machine ${this.name} is switched off`);
+    const identity = identityOf(pid);
+    // One that is slow to end is ended by the reboot that it asked for.
+    const failure = await this.console("systemctl", "reboot").then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    for (const end = Date.now() + PATIENCE * 1000; this.#leader() === pid && identityOf(pid) === identity; ) {
+      if (Date.now() > end) throw failure ?? new TestbedError(`machine ${this.name} did not go down in ${PATIENCE} s`);
+      await sleep(50);
+    }
     await this.booted();
   }
 
@@ -93,7 +105,8 @@ export class Machine {
 
   async #state(): Promise<string> {
     if (this.#leader() === undefined) return "off";
-    return run([...this.#enter(), "sh", "-c", "systemctl is-system-running || true"]).catch(() => "starting");
+    const script = "systemctl is-system-running; ip -brief -4 address show dev host0";
+    return run([...this.#enter(), "sh", "-c", script]).catch(() => "starting");
   }
 
   #enter(): string[] {

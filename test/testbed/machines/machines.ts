@@ -101,7 +101,7 @@ function introduce(folder: string, { name, address, hostKey }: Machine): void {
   GlobalKnownHostsFile none
   StrictHostKeyChecking yes
   BatchMode yes
-  ConnectTimeout 5
+  ConnectTimeout 60
   LogLevel ERROR
 `,
   );

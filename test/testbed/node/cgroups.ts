@@ -26,7 +26,7 @@ export async function removeCgroups(testbed: string): Promise<void> {
   for (const hierarchy of hierarchies()) {
     const top = join(hierarchy, cgroupOf(testbed));
     // The kernel needs a moment until an empty group counts as empty.
-    for (let attempt = 0; existsSync(top) && attempt < 50; attempt++) {
+    for (let attempt = 0; existsSync(top) && attempt < 600; attempt++) {
       removeTree(top);
       if (existsSync(top)) await sleep(100);
     }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../commands";
 import { startDaemon, waitUntil } from "../daemons";
@@ -69,7 +69,10 @@ export class Registry {
   async setAccounts(accounts: readonly Login[]): Promise<void> {
     const lines = [];
     for (const { user, password } of accounts) lines.push(`${user}:${await hashed(password)}\n`);
-    writeFileSync(join(this.folder, "htpasswd"), lines.join(""), { mode: 0o600 });
+    const file = join(this.folder, "htpasswd");
+    // Whole or not at all: a pull may be asked for at any time, and the registry reads again only what has another time of change.
+    writeFileSync(`${file}.new`, lines.join(""), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   }
 
   /** Status with which it answers somebody, or nobody in particular. */
@@ -80,7 +83,7 @@ export class Registry {
       "--silent",
       "--show-error",
       "--max-time",
-      "10",
+      "60",
       "--output",
       "/dev/null",
       "--write-out",

@@ -50,9 +50,9 @@ export async function startNode(props: KubeletProps & { readonly kubeconfig: str
     );
   await waitUntil("waiting for the kubelet", props.testbed, processes, exists);
   try {
-    await kubectl(["wait", "--for=condition=Ready", "--timeout=120s", `node/${nodeName}`]);
+    await kubectl(["wait", "--for=condition=Ready", "--timeout=300s", `node/${nodeName}`]);
     report("waiting for cluster DNS");
-    await kubectl(["rollout", "status", "--namespace=kube-system", "--timeout=180s", "deployment/coredns"]);
+    await kubectl(["rollout", "status", "--namespace=kube-system", "--timeout=300s", "deployment/coredns"]);
   } catch (error) {
     const logs = ["kubelet", "containerd"].map((name) => `${name}:\n  ${lastWords(props.testbed, name)}`);
     throw new TestbedError([error instanceof Error ? error.message : String(error), ...logs].join("\n"));

@@ -126,5 +126,6 @@ function existing({ machines, keyFile }: LabProps, name: keyof LabProps["machine
 }
 
 function node(name: keyof typeof backends) {
-  return { provider: "existing", role: "plain", address: backends[name], cpus: 2, memory: "4Gi" } as const;
+  const open = { http: { port: backendPorts.http }, https: { port: backendPorts.https } };
+  return { provider: "existing", role: "plain", address: backends[name], cpus: 2, memory: "4Gi", open } as const;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine } from "../../../testbed/machines/machine";
 
 /** Where nothing is written by a machine that is only looked at. Logs and what systemd notes for itself are not there. */
@@ -20,4 +21,14 @@ export async function fingerprint(machine: Machine): Promise<string[]> {
     ...files.split("\n"),
     ...units.split("\n\n").filter((unit) => !sessions.test(unit.slice(unit.indexOf("Id=") + 3))),
   ].sort();
+}
+
+/** The same once nothing moves any more: what a boot or a reload has begun goes on for a moment after it. */
+export async function settled(machine: Machine): Promise<string[]> {
+  for (let last = await fingerprint(machine); ; ) {
+    await sleep(1000);
+    const next = await fingerprint(machine);
+    if (next.join() === last.join()) return next;
+    last = next;
+  }
 }

@@ -4,7 +4,7 @@ import type { EnvironmentSpec } from "../../../../platform/environment-spec";
 import type { Platform } from "../../../../platform/platform";
 import type { Testbed } from "../../../testbed";
 import { run } from "../../../testbed/commands";
-import { startDaemon } from "../../../testbed/daemons";
+import { isAlive, startDaemon } from "../../../testbed/daemons";
 import type { Machine } from "../../../testbed/machines/machine";
 import { enterNetwork } from "../../../testbed/node/namespaces";
 import { readRecord } from "../../../testbed/record";
@@ -20,12 +20,19 @@ import { applicationHost, backendPorts, backends } from "./environment";
 export interface LoadResult {
   readonly asked: number;
   readonly failed: number;
-  /** The first few, in words. */
-  readonly failures: readonly string[];
+  /** The first few, in words, and from when to when they were asked for (milliseconds of this machine's clock). */
+  readonly failures: readonly { readonly begun: number; readonly ended: number; readonly why: string }[];
   /** Answers by the name of the server behind. */
   readonly servedBy: Readonly<Record<string, number>>;
-  /** Milliseconds between two answers. */
+  /** Milliseconds between two answers in which the client could run. */
   readonly longestGap: number;
+}
+
+export interface LoadOptions {
+  /** Asked for by this name. */
+  readonly host?: string;
+  /** Milliseconds until the client takes a request for lost; whether one was lost is another question than how long a busy machine takes. */
+  readonly patience?: number;
 }
 
 /** The machines of a testbed, an environment that describes them, and the commands that bring them together. */
@@ -79,7 +86,7 @@ export class Lab {
       await this.testbed.besideMachines(["ip", "address", "add", `${address(name)}/24`, "dev", "machines"]);
       this.startBackend(name);
     }
-    for (const name of Object.keys(backends)) await eventually(async () => void (await this.get(backendUrl(name))), 20);
+    for (const name of Object.keys(backends)) await eventually(async () => void (await this.get(backendUrl(name))));
   }
 
   /** One of them, which was stopped or is new. */
@@ -93,10 +100,27 @@ export class Lab {
     });
   }
 
-  /** Ends one of them at once. */
-  stopBackend(name: string): void {
+  /**
+   * Ends one of them at once, and returns when it is gone: a process that is killed closes its files one by one, so that for a moment it
+   * may take connections that nobody answers.
+   */
+  async stopBackend(name: string): Promise<void> {
     const daemon = readRecord(this.testbed.name)?.processes.findLast((recorded) => recorded.name === name);
-    if (daemon) process.kill(daemon.pid, "SIGKILL");
+    if (daemon === undefined) throw new Error(`${name} was not started`);
+    process.kill(daemon.pid, "SIGKILL");
+    await eventually(async () => expect(isAlive(daemon)).toBe(false));
+  }
+
+  /** Waits until HAProxy takes a server behind it for `UP` or `DOWN`, in every section that names it. */
+  async untilServerIs(state: "UP" | "DOWN", server: string, loadBalancer: Machine): Promise<void> {
+    await eventually(async () => {
+      const metrics = await this.get(`http://${loadBalancer.address}:8404/metrics`);
+      const states = [...metrics.matchAll(/^haproxy_server_status\{.*server="([^"]+)",state="([^"]+)"\} 1$/gm)]
+        .filter(([, name]) => name === server)
+        .map(([, , found]) => found);
+      expect(states.length).toBeGreaterThan(0);
+      expect(new Set(states)).toEqual(new Set([state]));
+    });
   }
 
   /** Puts a secret where a machine looks for it, as its operator does. */
@@ -115,23 +139,29 @@ export class Lab {
 
   /** What curl prints, with more of its options; it fails for whatever is no success. */
   get(url: string, ...options: readonly string[]): Promise<string> {
-    const curl = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5"];
+    const curl = ["curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "30"];
     return this.testbed.besideMachines([...curl, ...options, url]);
   }
 
   /** Asks for an address again and again, for a host name if one is given, while something is done. */
-  underLoad(url: string, work: () => Promise<unknown>, host?: string): Promise<LoadResult> {
-    const client = [...this.enter, process.execPath, join(__dirname, "client.js"), url];
+  underLoad(
+    url: string,
+    work: () => Promise<unknown>,
+    { host, patience = 60_000 }: LoadOptions = {},
+  ): Promise<LoadResult> {
+    const client = [...this.enter, process.execPath, join(__dirname, "client.js"), url, String(patience)];
     return underLoad(host === undefined ? client : [...client, host], work, 300);
   }
 
-  /** Of these ports of an address, those that take a connection. */
+  /** Of these ports of an address, those that take a connection, for which the kernel has five seconds: long enough to ask three times. */
   async openPorts(host: string, ports: readonly number[]): Promise<number[]> {
     const script = `const [host, ports] = [process.argv[1], JSON.parse(process.argv[2])];
 const open = (port) => new Promise((resolve) => {
-  const socket = require("node:net").connect({ host, port, timeout: 3000 });
-  const end = (answer) => { socket.destroy(); resolve(answer); };
-  socket.on("connect", () => end([port])).on("timeout", () => end([])).on("error", () => end([]));
+  const socket = require("node:net").connect({ host, port });
+  const end = (answer) => { clearTimeout(late); socket.destroy(); resolve(answer); };
+  // A program that was kept from running hears of connections that were made meanwhile before it counts one as late.
+  const late = setTimeout(() => setImmediate(end, []), 5000);
+  socket.on("connect", () => end([port])).on("error", () => end([]));
 });
 Promise.all(ports.map(open)).then((all) => console.log(JSON.stringify(all.flat())));`;
     return JSON.parse(await this.testbed.besideMachines([process.execPath, "-e", script, host, JSON.stringify(ports)]));
