@@ -1,5 +1,5 @@
 /**
- * The fast tier. The cluster tier has its own configuration in test/cluster/.
+ * The fast tier. The cluster tier has its own configuration in test/cluster/, what runs in a virtual machine in test/guest/.
  * @type {import("jest").Config}
  */
 module.exports = {
@@ -11,7 +11,7 @@ module.exports = {
   runtime: "<rootDir>/test/support/shared-modules.cjs",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/", "<rootDir>/test/guest/"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out/", "<rootDir>/.cache/", "<rootDir>/stubs/"],
   transform: {
     "^.+\\.ts$": [

@@ -46,7 +46,22 @@ export type Service = Kind<"v1", "Service", k8s.KubeServiceProps>;
 export type StorageClass = Kind<"storage.k8s.io/v1", "StorageClass", k8s.KubeStorageClassProps>;
 export type ServiceAccount = Kind<"v1", "ServiceAccount", k8s.KubeServiceAccountProps>;
 
+/** Stable since Kubernetes 1.30, with more fields than the first draft that cdk8s-plus-27 knows. */
+export type ValidatingAdmissionPolicy = Kind<
+  "admissionregistration.k8s.io/v1",
+  "ValidatingAdmissionPolicy",
+  k8s.KubeValidatingAdmissionPolicyV1Alpha1Props & {
+    readonly spec: { readonly variables: readonly { readonly name: string; readonly expression: string }[] };
+  }
+>;
+export type ValidatingAdmissionPolicyBinding = Kind<
+  "admissionregistration.k8s.io/v1",
+  "ValidatingAdmissionPolicyBinding",
+  k8s.KubeValidatingAdmissionPolicyBindingV1Alpha1Props
+>;
+
 export type Container = Plain<k8s.Container>;
+export type LabelSelector = Plain<k8s.LabelSelector>;
 export type NetworkPolicyPeer = Plain<k8s.NetworkPolicyPeer>;
 export type NetworkPolicyIngressRule = Plain<k8s.NetworkPolicyIngressRule>;
 export type NetworkPolicyEgressRule = Plain<k8s.NetworkPolicyEgressRule>;

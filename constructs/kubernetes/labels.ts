@@ -4,8 +4,14 @@ const PREFIX = "bastide.dev";
 /** The team that answers for an object; alerts are routed by it. */
 export const TEAM_LABEL = `${PREFIX}/team`;
 
+/** Namespaces of teams, as opposed to those of the platform's components and of Kubernetes. */
+export const ofTeams = { matchExpressions: [{ key: TEAM_LABEL, operator: "Exists" }] } as const;
+
 /** On namespaces whose routes the shared gateway accepts. */
 export const ROUTES_LABEL = `${PREFIX}/routes`;
+
+/** Those namespaces; nobody but a platform team may write labels on a namespace. */
+export const withSharedRoutes = { matchLabels: { [ROUTES_LABEL]: "shared" } } as const;
 
 /** Checksum of the files a pod mounts, so that a change of theirs rolls it. */
 export const FILES_ANNOTATION = `${PREFIX}/files`;

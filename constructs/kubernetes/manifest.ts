@@ -13,10 +13,11 @@ export interface AnyManifest {
  * A Kubernetes object given as typed plain data: what is written is what is deployed, field by field.
  *
  * cdk8s's own rendering looks for lazy values in every field, which takes most of a synthesis of hundreds of workloads. Plain
- * data has none, so it is only copied, with keys sorted as cdk8s sorts them. A patch (`addJsonPatch`) is honoured all the same.
+ * data has none, so it is only copied, with keys sorted as cdk8s sorts them. What is changed afterwards, by a patch
+ * (`addJsonPatch`) or in `metadata`, may be lazy: cdk8s renders such an object.
  */
 export class Manifest<Kind extends AnyManifest> extends ApiObject {
-  private patched = false;
+  private changed = false;
 
   constructor(
     scope: Construct,
@@ -24,18 +25,40 @@ export class Manifest<Kind extends AnyManifest> extends ApiObject {
     private readonly manifest: Kind,
   ) {
     super(scope, id, manifest as unknown as ApiObjectProps);
+    const { metadata } = this;
+    // Whoever takes it in hand may add to it.
+    const changing = () => {
+      this.changed = true;
+      return metadata;
+    };
+    Object.defineProperty(this, "metadata", { get: changing });
   }
 
   override addJsonPatch(...ops: JsonPatch[]): void {
-    this.patched = true;
+    this.changed = true;
     super.addJsonPatch(...ops);
   }
 
   override toJson(): KubernetesObject {
-    if (this.patched) return super.toJson();
-    const { apiVersion, kind, metadata: _, ...rest } = this.manifest;
-    return { apiVersion, kind, metadata: this.metadata.toJson(), ...(sorted(rest) as object) };
+    if (this.changed) return super.toJson();
+    const { apiVersion, kind, metadata, ...rest } = this.manifest;
+    return { apiVersion, kind, metadata: this.complete(metadata), ...(sorted(rest) as object) };
   }
+
+  /** With what the chart states for all its objects. */
+  private complete({ namespace, labels, annotations, ...rest }: KubernetesObject["metadata"]) {
+    return sorted({
+      ...rest,
+      namespace: namespace ?? this.chart.namespace,
+      labels: filled({ ...this.chart.labels, ...labels }),
+      annotations: filled(annotations),
+    }) as KubernetesObject["metadata"];
+  }
+}
+
+/** Nothing where there is nothing in it: cdk8s leaves out empty metadata. */
+function filled(texts: Readonly<Record<string, string>> = {}): typeof texts | undefined {
+  return Object.keys(texts).length > 0 ? texts : undefined;
 }
 
 /** A deep copy with keys in order and without fields that are `undefined`. */

@@ -1,3 +1,4 @@
+import type { Draft } from "../support/environments";
 import { objectsOf, only, platformOf, releasesIn } from "../support/kubernetes";
 
 const vault = { kind: "external-secrets", from: { kind: "vault", server: "https://vault.acme.example:8200" } };
@@ -79,6 +80,19 @@ describe("External Secrets", () => {
     expect(out).toEqual([{ ports: [{ port: 8200, protocol: "TCP" }] }]);
   });
 
+  test.each([
+    // Over the overlay network of RKE2 an API server on another host has an address among the pods'.
+    ["onprem", ["10.10.0.0/22", "10.42.0.0/16"]],
+    ["aws", ["10.20.0.0/16"]],
+  ] as const)("lets the API server of %s ask its webhook", (example, blocks) => {
+    const objects = objectsOf(example, {
+      change: (draft) => (draft.secretStore = example === "onprem" ? vault : draft.secretStore),
+    });
+    expect(only(objects, "NetworkPolicy", "webhook", "external-secrets").spec.ingress).toEqual([
+      { from: blocks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: 10_250, protocol: "TCP" }] },
+    ]);
+  });
+
   test("reaches what hands out roles on a node of EKS", () => {
     const { egress } = only(objectsOf("aws"), "NetworkPolicy", "source", "external-secrets").spec;
     expect(egress).toContainEqual({
@@ -95,4 +109,20 @@ describe("External Secrets", () => {
       ["secretStore.cert-controller", 1],
     ]);
   });
+});
+
+test("secrets are ordered each for its own, however a namespace's name and a secret's go together", () => {
+  const change = ({ access, apps }: Draft) => {
+    for (const [namespace, secret] of [
+      ["a", "b-c"],
+      ["a-b", "c"],
+    ] as const) {
+      access.namespaces[namespace] = access.namespaces.web;
+      const secrets = { TOKEN: { secret, key: "token" } };
+      apps[`in-${namespace}`] = { ...apps["start-page"], namespace, host: `in-${namespace}`, secrets };
+    }
+  };
+  const orders = objectsOf("aws", { release: "secrets", change }).filter(({ kind }) => kind === "ExternalSecret");
+  const names = orders.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`);
+  expect(names).toEqual(expect.arrayContaining(["a/b-c", "a-b/c"]));
 });

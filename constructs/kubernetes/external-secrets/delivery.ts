@@ -45,7 +45,7 @@ export class SecretDelivery extends Construct {
     const { environment, store } = this.props;
     const { namespace, secret, keys, type } = required;
     const key = remoteKey(environment, required);
-    new Manifest<ExternalSecret>(this, `${namespace}-${secret}`, {
+    new Manifest<ExternalSecret>(this, `${namespace}:${secret}`, {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
       metadata: { name: secret, namespace, labels: componentLabels(store.storeName) },

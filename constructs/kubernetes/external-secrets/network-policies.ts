@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { Cluster } from "../../../platform/cluster";
 import type { Network } from "../../../platform/network";
 import type { ExternalSecrets } from "../../../platform/secret-store";
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule } from "../kinds";
@@ -9,6 +10,7 @@ import { addresses, MONITORING_NAMESPACE, podsOf, tcp, toApiServer } from "../ne
 export interface ExternalSecretsNetworkPoliciesProps {
   readonly store: ExternalSecrets;
   readonly network: Network;
+  readonly cluster: Cluster;
 }
 
 /** Ports of its programs. Source: values.yaml of chart external-secrets 2.9.0. */
@@ -23,8 +25,10 @@ export class ExternalSecretsNetworkPolicies extends Construct {
     private readonly props: ExternalSecretsNetworkPoliciesProps,
   ) {
     super(scope, id);
-    const { network, store } = props;
-    const hosts = network.blocks.map(addresses);
+    const { network, store, cluster } = props;
+    // From another host over RKE2's overlay network a packet carries an address of the pods' block.
+    const overlay = cluster.distribution === "rke2" ? [cluster.podBlock] : [];
+    const hosts = [...network.blocks, ...overlay].map(addresses);
     this.add("api-server", { egress: [toApiServer(network)] });
     // The API server asks the webhook from a host.
     this.add("webhook", { ingress: [{ from: hosts, ports: tcp(WEBHOOK_PORT) }] });

@@ -1,4 +1,4 @@
-import { ApiObject, App, JsonPatch } from "cdk8s";
+import { ApiObject, App, Chart, type ChartProps, JsonPatch, Lazy } from "cdk8s";
 import { Construct } from "constructs";
 import type { ConfigMap } from "../../../constructs/kubernetes/kinds";
 import { Manifest } from "../../../constructs/kubernetes/manifest";
@@ -30,12 +30,18 @@ describe("a manifest", () => {
     );
   });
 
-  test("renders like cdk8s itself", () => {
-    const chart = new ReleaseChart(new App(), "chart");
+  test.each<[string, ChartProps, object]>([
+    ["alone", {}, { namespace: "b" }],
+    ["in a chart with a namespace and labels for all", { namespace: "a", labels: { z: "1", b: "1" } }, {}],
+    ["that has its own", { namespace: "a", labels: { z: "1" } }, { namespace: "b", labels: { z: "2", a: "1" } }],
+    ["with annotations", {}, { annotations: { b: "1", a: "2" } }],
+    ["with nothing in its labels and annotations", {}, { labels: {}, annotations: {} }],
+  ])("%s renders like cdk8s itself", (_, props, metadata) => {
+    const chart = new Chart(new App(), "chart", props);
     const data = {
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name: "a", namespace: "b" },
+      metadata: { name: "a", ...metadata },
       data: { z: "1", a: "2" },
     };
     const own = new Manifest(chart, "own", data as never).toJson();
@@ -54,7 +60,8 @@ describe("a manifest", () => {
     const chart = new ReleaseChart(new App(), "chart");
     const object = configMap(chart, "labelled", {});
     object.metadata.addLabel("late", "yes");
-    expect(object.toJson().metadata.labels).toEqual({ late: "yes" });
+    object.metadata.addLabel("lazy", Lazy.any({ produce: () => "too" }));
+    expect(object.toJson().metadata.labels).toEqual({ late: "yes", lazy: "too" });
   });
 });
 
