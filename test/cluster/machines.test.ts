@@ -110,7 +110,8 @@ tier("machines", lacking)("roles on real machines", () => {
       // Passed on as it is, a connection that the server had taken cannot be repeated by anybody but the client; one that it cannot take any more goes to the other.
       expect(without.failures).toHaveLength(without.failed);
       expect(without.failures.filter(({ begun, ended }) => ended < killed || begun >= gone)).toEqual([]);
-      for (const { why } of without.failures) expect(["socket hang up", "read ECONNRESET"]).toContain(why);
+      // It was ended; it did not hang, and nobody else answered for the server.
+      for (const { why } of without.failures) expect(why).not.toMatch(/^(no answer|status)/);
       lab.startBackend("web-2");
       await lab.untilServerIs("UP", "web-2", byHand);
       const again = await lab.underLoad(url(byHand), () => sleep(500));

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
@@ -282,6 +283,21 @@ tier("cluster", lacking)("down, at level 1,", () => {
     expect(await renewed.kubectl("get", "namespace", "default", "-o", "name")).toBe("namespace/default\n");
     await broken.stop();
     expectNothingLeft();
+  });
+
+  it("waits for the last thread of a process, which holds its sockets when the first has ended", async () => {
+    const script = `import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+print(flush=True)
+ctypes.CDLL(None).pthread_exit(None)`;
+    const half = spawn("python3", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(half, "exit");
+    await once(half.stdout, "data");
+    await eventually(async () => expect(readFileSync(`/proc/${half.pid}/stat`, "utf8")).toContain(") Z "));
+    expect(identityOf(half.pid!)).toBeDefined();
+    half.kill("SIGKILL");
+    await ended;
+    expect(identityOf(half.pid!)).toBeUndefined();
   });
 
   it("works without its record, by the mark of its processes", async () => {

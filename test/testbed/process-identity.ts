@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 
 /**
  * Tells the process that has this pid now from any that has it later, so that a recorded pid is never mistaken after a
- * reboot or a wrap-around. Undefined if no process has it (or only a dead one that its parent has not fetched yet).
+ * reboot or a wrap-around. Undefined if no process has it (or only a dead one that its parent has not fetched yet). One whose first
+ * thread has ended is not dead before the others have: until then they hold its files, and its sockets take connections.
  */
 export function identityOf(pid: number): string | undefined {
   return existsSync("/proc/self/stat") ? identityFromProc(pid) : identityFromPs(pid);
@@ -18,8 +19,8 @@ function identityFromProc(pid: number): string | undefined {
   }
   // The second field, the program's name, may hold spaces and brackets: count from its end. See proc_pid_stat(5).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, startTime] = [fields[0], fields[19]];
-  if (state === "Z" || state === "X") return undefined;
+  const [state, threads, startTime] = [fields[0], Number(fields[17]), fields[19]];
+  if (state === "X" || (state === "Z" && threads <= 1)) return undefined;
   return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${startTime}`;
 }
 

@@ -9,6 +9,8 @@ const { get } = require(process.argv[2].startsWith("https:") ? "node:https" : "n
 const [url, patience, host] = process.argv.slice(2);
 /** However busy the machine: with fewer nothing would be said of either server, or of a gap. */
 const LEAST = 30;
+/** Failures that are told of one by one: more than a server that dies can cause, and not a screen without end. */
+const MOST = 200;
 const named = host === undefined ? {} : { headers: { host }, servername: host };
 const options = { agent: false, timeout: Number(patience), rejectUnauthorized: false, ...named };
 const result = { asked: 0, failed: 0, failures: [], servedBy: {}, longestGap: 0 };
@@ -55,7 +57,7 @@ process.stdout.write("\n");
       lastAnswer = awake;
     } else {
       result.failed += 1;
-      if (result.failures.length < 10) result.failures.push({ begun, ended: Date.now(), why });
+      if (result.failures.length < MOST) result.failures.push({ begun, ended: Date.now(), why });
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
