@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { identityOf } from "../../testbed/process-identity";
 import { ROOT } from "./commands";
 import type { Workplace } from "./workplace";
 
@@ -61,7 +62,8 @@ export class Background {
     }
     for (const pid of stopped) send(pid, "SIGKILL");
     await this.ended;
-    while ([...stopped].some((pid) => send(pid, 0))) await sleep(50);
+    // Also with its last thread: until then its locks are held.
+    while ([...stopped].some((pid) => identityOf(pid) !== undefined)) await sleep(50);
   }
 
   /** Pids of the command and of everything below it, in whatever session. */
@@ -81,22 +83,11 @@ export class Background {
   }
 }
 
-/** Whether there was such a process to send it to; one that is dead and not yet fetched by its parent is none. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** To a process that may have ended meanwhile. */
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
-    return signal !== 0 || !isDead(pid);
   } catch {
-    return false;
-  }
-}
-
-function isDead(pid: number): boolean {
-  try {
-    return execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" })
-      .trim()
-      .startsWith("Z");
-  } catch {
-    return true;
+    // It ended before.
   }
 }
