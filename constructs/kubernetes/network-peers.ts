@@ -1,3 +1,4 @@
+import type { Cluster } from "../../platform/cluster";
 import type { Network } from "../../platform/network";
 import type { Cidr } from "../../platform/shared/addresses";
 import type { NetworkPolicyEgressRule, NetworkPolicyPeer } from "./kinds";
@@ -26,9 +27,14 @@ export function tcp(...numbers: readonly number[]) {
   return numbers.map((port) => ({ port, protocol: "TCP" }));
 }
 
-/** The API server's Service, and what that becomes on EKS (443) and RKE2 (6443); it runs on hosts. */
-export function toApiServer({ blocks }: Network): NetworkPolicyEgressRule {
-  return { to: blocks.map(addresses), ports: tcp(443, 6443) };
+/**
+ * The API server's Service, which has the first address of all, and what that becomes on EKS (443) and RKE2 (6443); it runs on
+ * hosts. RKE2 judges a packet when the Service's address is replaced, EKS before, and there a rule for addresses means no
+ * Service behind them. Source: amazon-network-policy-controller-k8s, pkg/resolvers/endpoints.go.
+ */
+export function toApiServer({ blocks }: Network, { serviceBlock }: Cluster): NetworkPolicyEgressRule {
+  const service = serviceBlock.subnet(32, 1) ?? serviceBlock;
+  return { to: [service, ...blocks].map(addresses), ports: tcp(443, 6443) };
 }
 
 const DNS_PORT = 53;

@@ -27,7 +27,7 @@ const gateway = z.strictObject({
 const common = {
   version: z.enum(minors).default(defaultKubernetes),
   gateway,
-  /** Addresses of services; never routed outside. */
+  /** Addresses of services; never routed outside. The first of them is the API server's. */
   serviceBlock: cidr().prefault("10.96.0.0/16"),
 };
 

@@ -1,3 +1,4 @@
+import { connects, type End } from "../constructs/kubernetes/support/traffic";
 import type { Draft } from "../support/environments";
 import { objectsOf, only, platformOf, releasesIn } from "../support/kubernetes";
 
@@ -91,6 +92,24 @@ describe("External Secrets", () => {
     expect(only(objects, "NetworkPolicy", "webhook", "external-secrets").spec.ingress).toEqual([
       { from: blocks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: 10_250, protocol: "TCP" }] },
     ]);
+  });
+
+  test.each([
+    // Policies of EKS are judged by the address of the Service, those of RKE2 by that of a server.
+    ["aws", "10.96.0.1", 443],
+    ["aws", "10.20.3.4", 443],
+    ["onprem", "10.10.0.11", 6443],
+  ] as const)("reaches the API server of %s at %s", (example, address, port) => {
+    const objects = objectsOf(example, { change: (draft) => (draft.secretStore = vault) });
+    const from: End = { namespace: "external-secrets", labels: {} };
+    expect(connects(objects, { from, to: { address }, port })).toBe(true);
+    expect(connects(objects, { from, to: { address }, port: 80 })).toBe(false);
+  });
+
+  test("reaches no other Service than the API server's", () => {
+    const objects = objectsOf("aws", { change: (draft) => (draft.secretStore = vault) });
+    const from: End = { namespace: "external-secrets", labels: {} };
+    expect(connects(objects, { from, to: { address: "10.96.0.2" }, port: 443 })).toBe(false);
   });
 
   test("reaches what hands out roles on a node of EKS", () => {

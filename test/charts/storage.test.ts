@@ -1,5 +1,6 @@
 import type { Release } from "../../platform/shared/release";
 import { rgwTarget } from "../../platform/storage/ceph/s3";
+import { connects, type End } from "../constructs/kubernetes/support/traffic";
 import { changed, type Draft, refusals } from "../support/environments";
 import { objectsOf, only, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
@@ -394,6 +395,13 @@ describe("on EKS", () => {
     expect(mon.volumeClaimTemplate.spec.storageClassName).toBe("gp3");
     expect(placement.all.nodeAffinity).toBeDefined();
     expect(only(objects, "CephBlockPool").spec.failureDomain).toBe("zone");
+  });
+
+  test("operator and drivers reach the API server by the address of its Service, which policies of EKS judge by", () => {
+    const from: End = { namespace: "rook-ceph", labels: { app: "rook-ceph-operator" } };
+    for (const address of ["10.96.0.1", "10.20.3.4"]) {
+      expect(connects(objects, { from, to: { address }, port: 443 })).toBe(true);
+    }
   });
 
   test("every object is valid", () => {

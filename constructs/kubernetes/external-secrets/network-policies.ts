@@ -29,7 +29,7 @@ export class ExternalSecretsNetworkPolicies extends Construct {
     // From another host over RKE2's overlay network a packet carries an address of the pods' block.
     const overlay = cluster.distribution === "rke2" ? [cluster.podBlock] : [];
     const hosts = [...network.blocks, ...overlay].map(addresses);
-    this.add("api-server", { egress: [toApiServer(network)] });
+    this.add("api-server", { egress: [toApiServer(network, cluster)] });
     // The API server asks the webhook from a host.
     this.add("webhook", { ingress: [{ from: hosts, ports: tcp(WEBHOOK_PORT) }] });
     this.add("metrics", { ingress: [{ from: [podsOf(MONITORING_NAMESPACE)], ports: tcp(METRICS_PORT) }] });

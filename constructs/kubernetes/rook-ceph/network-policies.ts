@@ -34,7 +34,7 @@ export class CephNetworkPolicies extends Construct {
   ) {
     super(scope, id);
     this.add("daemons", [{ from: [{ podSelector: {} }] }], [{ to: [{ podSelector: {} }] }]);
-    this.add("api-server", [], [toApiServer(this.props.network)]);
+    this.add("api-server", [], [toApiServer(props.network, props.cluster)]);
     this.add(
       "clients",
       [{ from: this.clients(), ports: [...tcp(...MON_PORTS), { ...DAEMON_PORTS, protocol: "TCP" }] }],
