@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { APPLIED_FROM } from "../../constructs/machine-roles";
 import type { ExistingMachine } from "../../platform/machines";
 import { Missing } from "../exit";
 
@@ -160,8 +161,9 @@ function remoteCommand({ name, ssh }: ExistingMachine, length: number, action: s
     'trap "rm -rf $d" EXIT',
     'cat >"$d/role"',
     `[ "$(wc -c <"$d/role")" -eq ${length} ] || { echo "${name}: the connection broke" >&2; exit 255; }`,
-    `sh "$d/role" ${action}`,
+    `${APPLIED_FROM}="\${1%% *}" sh "$d/role" ${action}`,
   ];
-  const shell = `sh -c '${steps.join("; ")}'`;
+  // sudo keeps no variable of sshd's, so the address goes along as an argument.
+  const shell = `sh -c '${steps.join("; ")}' sh "$SSH_CONNECTION"`;
   return ssh.user === "root" ? shell : `sudo -n ${shell}`;
 }

@@ -27,7 +27,7 @@ export {
   registryOf,
 } from "./harbor/resolve";
 export { NFS_ROOT, type NfsExport, type NfsService } from "./nfs-server/resolve";
-export { NODE_EXPORTER_PORT, openPorts } from "./ports";
+export { NODE_EXPORTER_PORT, openPorts, SSH } from "./ports";
 export { checkReach, nodeCallers } from "./reach";
 export { downloadsOf, type Service, type Services, servicesOf } from "./resolve";
 export type { S3StoreService, StoreBucket } from "./s3-store/resolve";

@@ -13,6 +13,9 @@ import type { OpenPort } from "./shared";
 /** Where Prometheus finds a machine's own metrics: the default of its node exporter. */
 export const NODE_EXPORTER_PORT = 9100;
 
+/** Purpose of the entry by which people, and whoever applies a role, come in. */
+export const SSH = "SSH";
+
 /** Every port that is open on a machine; all others are closed. */
 export function openPorts(machine: Machine, needs: PortNeeds): OpenPort[] {
   const { base, services } = needs;
@@ -45,7 +48,7 @@ function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[]
     protocol: "tcp",
     port: machine.ssh.port,
     from: signInFrom,
-    purpose: "SSH",
+    purpose: SSH,
     setting: [...setting, "ssh", "port"],
   };
   return [ssh, exporter];

@@ -1,5 +1,6 @@
-import type { OpenPort } from "../../../platform/services";
+import { type OpenPort, SSH } from "../../../platform/services";
 import type { RolePart } from "../compose";
+import { APPLIED_FROM } from "../render/script";
 import { plainFile } from "../role-document";
 
 const RULES = "/etc/nftables.conf";
@@ -30,7 +31,7 @@ ${ports.some(({ published }) => published) ? forwardChain(ports) : ""}${ports.so
   return {
     packages: ["nftables"],
     files: [
-      plainFile(RULES, content, { mode: "0755", validate: 'nft -c -f "$candidate"' }),
+      plainFile(RULES, content, { mode: "0755", validate: `nft -c -f "$candidate"${mayComeAgain(ports)}` }),
       plainFile("/etc/systemd/system/nftables.service.d/bastide.conf", KEEP_OTHERS),
     ],
     units: [{ name: "nftables.service", onChange: "reload", watches: [RULES] }],
@@ -42,6 +43,31 @@ const KEEP_OTHERS = `[Service]
 ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 `;
+
+/**
+ * Refuses rules that shut out whoever applies them: theirs would be the last connection, and the machine's console the only way back. Its own
+ * addresses come by `lo`.
+ */
+function mayComeAgain(ports: readonly OpenPort[]): string {
+  const networks = ports.filter(({ purpose }) => purpose === SSH).flatMap(({ from }) => from);
+  if (networks.length === 0) return "";
+  return ` || return
+case \${${APPLIED_FROM}:-127.0.0.1} in 127.* | ::1) return ;; esac
+awk -v address="$${APPLIED_FROM}" -v networks="${networks.join(" ")}" '
+	function number(text, part) {
+		return split(text, part, ".") == 4 ? ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4] : -1
+	}
+	function first(text, size) { return number(text) < 0 ? -1 : int(number(text) / size) }
+	BEGIN {
+		for (last = split(networks, network, " "); last > 0; last--) {
+			split(network[last], block, "/")
+			if (first(address, 2 ^ (32 - block[2])) == first(block[1], 2 ^ (32 - block[2]))) exit 0
+		}
+		exit 1
+	}' && return
+echo "it shuts out $${APPLIED_FROM}, from where this application comes: add its network to base.signInFrom"
+return 1`;
+}
 
 /** Number of VRRP among the protocols of IP: a small Debian has no file of their names. */
 const VRRP = 112;

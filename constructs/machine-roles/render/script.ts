@@ -3,6 +3,9 @@ import type { RoleDocument, RoleFile, RoleUnit } from "../role-document";
 import { secretsOf } from "../secrets";
 import { PROGRAM } from "./program";
 
+/** Variable with the address from which somebody applies a program over SSH; none where it is called on the machine itself. */
+export const APPLIED_FROM = "BASTIDE_APPLIED_FROM";
+
 /** Text as one word of a POSIX shell. */
 export function quoted(text: string): string {
   return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -89,7 +89,9 @@ describe("npm run machines", () => {
     expect(program).toContain("\nmachine=lb-2\n");
     expect(program).toContain("file /etc/haproxy/haproxy.cfg");
     expect(readFileSync(join(folder, `program.${LB1}`), "utf8")).toContain("\nmachine=lb-1\n");
-    expect(readFileSync(join(folder, `arguments.${LB1}`), "utf8")).toMatch(/sh "\$d\/role" apply'$/m);
+    expect(readFileSync(join(folder, `arguments.${LB1}`), "utf8")).toMatch(
+      /BASTIDE_APPLIED_FROM="\$\{1%% \*\}" sh "\$d\/role" apply' sh "\$SSH_CONNECTION"$/m,
+    );
   });
 
   test("fails to apply what nobody has checked yet, before any machine is touched", async () => {
@@ -322,21 +324,43 @@ describe("a connection that somebody types", () => {
 });
 
 tier("machines", lacking("mktemp"))("a connection to a Debian machine", () => {
-  test("that breaks starts no half program", async () => {
+  let command: string;
+  let program: string;
+  beforeEach(async () => {
     mkdirSync(join(folder, "bin"));
-    writeFileSync(join(folder, "bin/sudo"), '#!/bin/sh\nshift\nexec "$@"\n');
+    // As the real one, it keeps no variable that sshd made.
+    writeFileSync(join(folder, "bin/sudo"), '#!/bin/sh\nshift\nunset SSH_CONNECTION\nexec "$@"\n');
     chmodSync(join(folder, "bin/sudo"), 0o755);
     await machines("apply", "--env", "onprem", "--machine", "gitlab");
-    const command = readFileSync(join(folder, "arguments.10.10.2.21"), "utf8").split("\n10.10.2.21\n")[1]?.trimEnd();
-    const program = readFileSync(join(folder, "program.10.10.2.21"), "utf8");
+    command = readFileSync(join(folder, "arguments.10.10.2.21"), "utf8").split("\n10.10.2.21\n")[1]?.trimEnd() ?? "";
+    program = readFileSync(join(folder, "program.10.10.2.21"), "utf8");
+  });
 
-    const { status, stderr } = spawnSync("sh", ["-c", command ?? ""], {
-      input: program.slice(0, -100),
-      env: { PATH: `${folder}/bin:${process.env.PATH}`, BASTIDE_ROOT: join(folder, "root") },
+  const connected = (remote: string, input: string) => {
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", remote], {
+      input,
+      env: {
+        PATH: `${folder}/bin:${process.env.PATH}`,
+        BASTIDE_ROOT: join(folder, "root"),
+        SSH_CONNECTION: "10.10.3.7 50022 10.10.2.21 22",
+      },
       encoding: "utf8",
     });
+    return { status, stdout, stderr };
+  };
 
+  test("that breaks starts no half program", () => {
+    const { status, stderr } = connected(command, program.slice(0, -100));
     expect({ status, stderr }).toEqual({ status: 255, stderr: "gitlab: the connection broke\n" });
     expect(existsSync(join(folder, "root"))).toBe(false);
+  });
+
+  test("tells the program from where it is applied", () => {
+    const told = 'echo "$1 from $BASTIDE_APPLIED_FROM"\n';
+    expect(connected(command.replace(/-eq \d+/, `-eq ${told.length}`), told)).toEqual({
+      status: 0,
+      stdout: "apply from 10.10.3.7\n",
+      stderr: "",
+    });
   });
 });

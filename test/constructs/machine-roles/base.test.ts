@@ -208,6 +208,37 @@ describe("the firewall", () => {
     expect(text).toContain('ip saddr { 10.10.3.0/24 } tcp dport 22 accept comment "SSH"');
   });
 
+  describe("that would shut out whoever applies it", () => {
+    const { validate } =
+      document("gitlab", (draft) => (draft.base = { signInFrom: ["10.10.3.0/24", "192.168.7.128/25"] })).files.find(
+        ({ path }) => path === "/etc/nftables.conf",
+      ) ?? {};
+    const judgedFrom = (address: string) => {
+      const program = `nft() { :; }\nvalidate() {\n${validate}\n}\nvalidate`;
+      const env = { PATH: process.env.PATH, candidate: "rules", BASTIDE_APPLIED_FROM: address };
+      const { status, stdout } = spawnSync("sh", ["-uc", program], { env, encoding: "utf8" });
+      return { status, stdout };
+    };
+
+    test.each(["10.10.2.255", "10.10.4.0", "192.168.7.127", "2001:db8::7"])("fails, from %s", (address) => {
+      expect(judgedFrom(address)).toEqual({
+        status: 1,
+        stdout: `it shuts out ${address}, from where this application comes: add its network to base.signInFrom\n`,
+      });
+    });
+
+    test.each([
+      ["their network may sign in", "10.10.3.0"],
+      ["their network may sign in", "10.10.3.255"],
+      ["another of their networks may", "192.168.7.200"],
+      ["they come from the machine itself", "127.0.0.1"],
+      ["they come from the machine itself", "::1"],
+      ["nobody comes by SSH", ""],
+    ])("is taken where %s: %s", (_title, address) => {
+      expect(judgedFrom(address)).toEqual({ status: 0, stdout: "" });
+    });
+  });
+
   test("lets nodes of a cluster reach each other, and pods everything on their nodes", () => {
     expect(rules("node-1")).toContain('ip saddr { 10.42.0.0/16 } tcp dport 1-65535 accept comment "pods"');
     expect(rules("node-1")).toContain("tcp dport 10250 accept");

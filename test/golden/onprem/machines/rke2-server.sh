@@ -1,6 +1,21 @@
 
 validate_1() {
-nft -c -f "$candidate"
+nft -c -f "$candidate" || return
+case ${BASTIDE_APPLIED_FROM:-127.0.0.1} in 127.* | ::1) return ;; esac
+awk -v address="$BASTIDE_APPLIED_FROM" -v networks="10.10.0.0/22" '
+	function number(text, part) {
+		return split(text, part, ".") == 4 ? ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4] : -1
+	}
+	function first(text, size) { return number(text) < 0 ? -1 : int(number(text) / size) }
+	BEGIN {
+		for (last = split(networks, network, " "); last > 0; last--) {
+			split(network[last], block, "/")
+			if (first(address, 2 ^ (32 - block[2])) == first(block[1], 2 ^ (32 - block[2]))) exit 0
+		}
+		exit 1
+	}' && return
+echo "it shuts out $BASTIDE_APPLIED_FROM, from where this application comes: add its network to base.signInFrom"
+return 1
 }
 
 begin
