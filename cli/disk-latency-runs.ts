@@ -71,7 +71,28 @@ export class LatencyRuns {
   }
 
   private remove(name: string): void {
+    this.letVolumeGo(name);
     this.kubectl(["delete", "job,persistentvolumeclaim", name, "--ignore-not-found", "--cascade=foreground"]);
+  }
+
+  /** Classes keep volumes beyond their claims where the environment keeps data; what was only measured is nobody's data. */
+  private letVolumeGo(name: string): void {
+    const ours = ["--selector=app.kubernetes.io/name=disk-latency", `--field-selector=metadata.name=${name}`];
+    const volumes = this.kubectl([
+      "get",
+      "persistentvolumeclaim",
+      ...ours,
+      "--output=jsonpath={.items[*].spec.volumeName}",
+    ]);
+    const volume = volumes.ok ? volumes.stdout.trim() : "";
+    if (volume === "") return;
+    const patch = `{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}`;
+    const { ok, stderr } = this.kubectl(["patch", "persistentvolume", volume, "--type=merge", `--patch=${patch}`]);
+    if (ok) return;
+    process.stderr.write(
+      `${name}: volume ${volume} stays if its class keeps volumes (${lastLine(stderr)}): ` +
+        `have the platform team remove it, and what it stands for in the storage\n`,
+    );
   }
 
   private kubectl(args: readonly string[], input?: string): Outcome {

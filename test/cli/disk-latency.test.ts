@@ -33,8 +33,12 @@ function cluster(logs: Readonly<Record<string, string>>, event = ""): void {
 shift 4
 echo "$@" >> ${folder}/asked
 case "$1" in
-  apply) cat > /dev/null ;;
-  get) [ "$2" = job ] && echo Complete || printf '%s' "${event}" ;;
+  apply) grep -q '"name":"disk-latency-nfs"' && touch ${folder}/applied ;;
+  get) case "$2" in
+    job) echo Complete ;;
+    persistentvolumeclaim) case "$*" in *metadata.name=disk-latency-nfs*) [ -e ${folder}/applied ] && echo pvc-7 ;; esac ;;
+    *) printf '%s' "${event}" ;;
+  esac ;;
   logs) cat ${folder}/logs/"\${2#job/}" 2>/dev/null ;;
 esac
 exit 0
@@ -81,6 +85,27 @@ test("makes one table and one picture of what the Jobs say, and removes every Jo
     expect(asked.filter((line) => line.startsWith(`delete job,persistentvolumeclaim ${job} `))).toHaveLength(2);
   }
   expect(asked.at(-1)).toMatch(/^delete /);
+});
+
+test("lets the volume of its claim go first, which a class that keeps data would leave behind", async () => {
+  cluster({ "disk-latency-emptydir": said("emptydir", 10_000), "disk-latency-nfs": said("nfs", 50_000) });
+  expect(await diskLatency(...tools, "--class", "nfs")).toMatchObject({ status: 0 });
+  const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+  const patched = asked.findIndex((line) => line.startsWith("patch persistentvolume pvc-7 "));
+  expect(asked[patched]).toContain('{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}');
+  expect(asked[patched - 1]).toMatch(/^get persistentvolumeclaim --selector=app.kubernetes.io\/name=disk-latency /);
+  expect(asked[patched + 1]).toMatch(/^delete job,persistentvolumeclaim disk-latency-nfs /);
+  expect(asked.filter((line) => line.startsWith("patch"))).toHaveLength(1);
+});
+
+test("names the volume that stays where it may not be changed", async () => {
+  cluster({ "disk-latency-emptydir": said("emptydir", 10_000), "disk-latency-nfs": said("nfs", 50_000) });
+  const script = readFileSync(join(folder, "bin", "kubectl"), "utf8");
+  const strict = script.replace('case "$1" in', 'case "$1" in\n  patch) echo "may not patch" >&2; exit 1 ;;');
+  writeFileSync(join(folder, "bin", "kubectl"), strict);
+  const { status, stderr } = await diskLatency(...tools, "--class", "nfs");
+  expect(status).toBe(0);
+  expect(stderr).toContain("disk-latency-nfs: volume pvc-7 stays if its class keeps volumes (may not patch): have the");
 });
 
 test("fails where a volume is not measured, says why, and keeps what was measured", async () => {
