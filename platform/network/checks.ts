@@ -27,8 +27,15 @@ const VPC_PREFIX = { least: 16, most: 28 };
 /** China and GovCloud have accounts, policies and addresses of their own. */
 const OTHER_PARTITION = /^(cn|us-gov|us-iso)/;
 
+/** The beginning of ids, so of no name. Source: EC2 API reference, CreateSecurityGroup. */
+const GROUP_IDS = "sg-";
+
 function checkVpc(vpc: Vpc, report: Report): void {
-  const { block, region } = vpc;
+  const { name, block, region } = vpc;
+  if (`${name}-`.startsWith(GROUP_IDS)) {
+    const rule = `names of security groups begin with it, and AWS takes none that begins with ${GROUP_IDS}`;
+    report.refuse(["name"], name, rule, "choose another name, like sgp");
+  }
   if (OTHER_PARTITION.test(region)) {
     const rule = "Bastide names things as the regions of the common AWS do, and this one belongs to another";
     report.refuse(["network", "region"], region, rule, "use one like eu-central-1");

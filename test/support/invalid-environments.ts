@@ -34,6 +34,13 @@ export const invalidCases: readonly InvalidCase[] = [
       'a-very-long-environment-name.name is "a-very-long-environment-name", but an environment\'s name has at most 20 characters, this one has 28: choose a short name, like onprem or aws-eu',
   },
   {
+    title: "a name in AWS with which no security group may begin",
+    of: "aws",
+    change: (d) => (d.name = "sg"),
+    refusal:
+      'sg.name is "sg", but names of security groups begin with it, and AWS takes none that begins with sg-: choose another name, like sgp',
+  },
+  {
     title: "an unknown part",
     of: "local",
     change: (d) => (d.netwrok = {}),
