@@ -16,6 +16,6 @@ export function compose(
     units: all("units") as RoleDocument["units"],
     commands: all("commands") as RoleDocument["commands"],
     health: all("health") as RoleDocument["health"],
-    uninstall: all("uninstall") as string[],
+    uninstall: all("uninstall") as RoleDocument["uninstall"],
   };
 }

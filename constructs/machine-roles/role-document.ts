@@ -22,8 +22,8 @@ export interface RoleDocument {
   readonly ports: readonly OpenPort[];
   /** What must be true of a machine that does its work; asked after each application. */
   readonly health: readonly HealthCheck[];
-  /** Commands that end the role. Files and units of the document are removed afterwards; data stays where it is. */
-  readonly uninstall: readonly string[];
+  /** What ends the role. Files of the document are removed afterwards; data stays where it is. */
+  readonly uninstall: readonly EndCommand[];
 }
 
 export interface RoleFile {
@@ -71,6 +71,19 @@ export interface HealthCheck {
   readonly purpose: string;
   /** Shell command that succeeds where all is well; it is given half a minute. */
   readonly check: string;
+}
+
+/** Run once its machine is no more what it ends, by whichever program comes then: the machine keeps a book of them. */
+export interface EndCommand {
+  /** What it ends, in one line: a unit, or in words. The same in every version: by it the book knows what is still there, whatever `run` says. */
+  readonly ends: string;
+  /** Shell command, in one line, that succeeds where there is nothing to end. */
+  readonly run: string;
+}
+
+/** The end of a unit. One that somebody removed counts as ended. */
+export function endOf(unit: string): EndCommand {
+  return { ends: unit, run: `systemctl disable --now ${unit}` };
 }
 
 /** What stands in a file's content in the place of a secret. */

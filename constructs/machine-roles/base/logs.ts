@@ -1,6 +1,6 @@
 import type { LogShipping } from "../../../platform/base";
 import type { RolePart } from "../compose";
-import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
+import { certificateRefs, endOf, plainFile, type RoleFile, secretMark } from "../role-document";
 import { authorityFile } from "./upkeep";
 
 const SETTINGS = "/etc/rsyslog.conf";
@@ -27,7 +27,7 @@ export function logs(shipping: LogShipping | undefined): RolePart {
         watches: [...files.map(({ path }) => path), authorityFile(shipping.authority)],
       },
     ],
-    uninstall: ["systemctl disable --now rsyslog.service"],
+    uninstall: [endOf("rsyslog.service")],
   };
 }
 

@@ -4,7 +4,7 @@ import { type HaproxyService, RKE2_PORTS } from "../../../platform/services";
 import type { ServerCertificate } from "../../../platform/shared/certificate";
 import type { RolePart } from "../compose";
 import { programText } from "../program-text";
-import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
+import { certificateRefs, endOf, plainFile, type RoleFile, secretMark } from "../role-document";
 import { haproxyConfiguration } from "./configuration";
 import { Discretion } from "./discretion";
 import { virtualAddressRole } from "./virtual-address";
@@ -67,7 +67,7 @@ function balancer(service: HaproxyService, machine: Machine, discretion: Discret
     health: listenedPorts(service).map((port) => {
       return { purpose: `HAProxy listens on port ${port}`, check: `ss -Htln "sport = :${port}" | grep -q .` };
     }),
-    uninstall: ["systemctl disable --now haproxy.service"],
+    uninstall: [endOf("haproxy.service")],
   };
 }
 

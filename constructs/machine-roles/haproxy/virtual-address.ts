@@ -1,7 +1,7 @@
 import { type Machine, reachedBy } from "../../../platform/machines";
 import { type HaproxyService, peersOf, type VirtualAddress } from "../../../platform/services";
 import type { RolePart } from "../compose";
-import { plainFile } from "../role-document";
+import { endOf, plainFile } from "../role-document";
 
 const SETTINGS = "/etc/keepalived/keepalived.conf";
 
@@ -20,7 +20,7 @@ export function virtualAddressRole(service: HaproxyService, machine: Machine, ad
     ],
     units: [{ name: "keepalived.service", onChange: "reload", watches: [SETTINGS] }],
     health: [{ purpose: "keepalived runs", check: "systemctl is-active --quiet keepalived.service" }],
-    uninstall: ["systemctl disable --now keepalived.service"],
+    uninstall: [endOf("keepalived.service")],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { HarborService } from "../../../platform/services";
 import type { S3Target } from "../../../platform/shared/s3-target";
 import type { RolePart } from "../compose";
-import { plainFile, secretMark } from "../role-document";
+import { endOf, plainFile, secretMark } from "../role-document";
 import { DATA } from "./configuration";
 
 export const BACKUP_PROGRAM = "/usr/local/sbin/bastide-harbor-backup";
@@ -51,8 +51,11 @@ export function backup(service: HarborService, bucket: S3Target | undefined, fol
         check: `[ "$(($(date +%s) - $(sed 's/.* //' ${METRIC})))" -lt ${2 * 86_400} ]`,
       },
     ],
-    // What it told last would be told for ever, and be late.
-    uninstall: [`systemctl disable --now harbor-backup.timer; rm -f ${METRIC}`],
+    uninstall: [
+      endOf("harbor-backup.timer"),
+      // What it told last would be told for ever, and be late.
+      { ends: "metric of the backup of Harbor", run: `rm -f ${METRIC}` },
+    ],
   };
 }
 

@@ -2,7 +2,7 @@ import type { HarborService } from "../../../platform/services";
 import { downloads } from "../../../platform/versions/downloads";
 import { unlessOpen } from "../download";
 import { quoted } from "../render/script";
-import { plainFile, type RoleCommand, type RoleFile } from "../role-document";
+import { endOf, plainFile, type RoleCommand, type RoleFile } from "../role-document";
 import { BACKUP_PROGRAM } from "./backup";
 import { CONFIGURATION, DATA } from "./configuration";
 import { CORE_VARIABLES } from "./sign-in";
@@ -121,4 +121,4 @@ WantedBy=multi-user.target
 );
 
 /** Containers and networks go; data, images and the installer stay. */
-export const uninstall = [`systemctl disable --now ${UNIT}`, `${PROJECT} down`];
+export const uninstall = [endOf(UNIT), { ends: "containers of Harbor", run: `${PROJECT} down` }];

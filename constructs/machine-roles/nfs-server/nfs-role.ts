@@ -2,7 +2,7 @@ import type { Machine } from "../../../platform/machines";
 import { NFS_ROOT, type NfsExport, type NfsService } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { dataDisk, dataDiskOf } from "../data-disk";
-import { plainFile, type RoleCommand } from "../role-document";
+import { endOf, plainFile, type RoleCommand } from "../role-document";
 
 const EXPORTS = "/etc/exports.d/bastide.exports";
 const SETTINGS = "/etc/nfs.conf.d/bastide.conf";
@@ -27,7 +27,10 @@ export function nfsRole({ exports }: NfsService, machine: Machine): RolePart[] {
         publication,
       ],
       health: [{ purpose: "NFS answers on its port", check: 'ss -Htln "sport = :2049" | grep -q .' }],
-      uninstall: ["systemctl disable --now nfs-server.service", `systemctl unmask ${HELPERS}`],
+      uninstall: [
+        endOf("nfs-server.service"),
+        { ends: "the absence of what only NFS 3 needs", run: `systemctl unmask ${HELPERS}` },
+      ],
     },
   ];
 }

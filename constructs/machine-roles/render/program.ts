@@ -180,24 +180,35 @@ place() { # shell function that validates
 	mv -fT "$candidate" "$target" || fails "$path cannot be written"
 }
 
-uninstall() { # command
-	echo "$1" >>"$work/uninstall"
+uninstall() { # what it ends, command
+	printf '# %s\\n%s\\n' "$1" "$2" >>"$work/uninstall"
+}
+
+# How to end what the machine's book has and another one has not, a line each: the thing, a tab, the command. By the thing, because its
+# command may be another in another version. Earlier books have commands alone, and most of them name a unit.
+ends_without() { # book of what stays
+	awk '
+		/^# / { thing = substr($0, 3); next }
+		thing == "" { thing = /^systemctl disable --now / ? $4 : $0; sub(/;$/, "", thing) }
+		FILENAME == ARGV[1] { stays[thing]; stays[$0] }
+		FILENAME == ARGV[2] && !(thing in stays || $0 in stays) { print thing "\\t" $0 }
+		{ thing = "" }
+	' "$1" "$state/uninstall"
 }
 
 # Takes away what an earlier description had and this one has no more.
 files_done() {
-	cp "$work/uninstall" "$work/kept-uninstall"
 	[ -e "$state/record" ] || return
 	if [ -e "$state/uninstall" ]; then
-		grep -vxFf "$work/kept-uninstall" "$state/uninstall" >"$work/ended" || :
-		while read -r ended; do
+		ends_without "$work/uninstall" >"$work/ended" || fails "its book of ends cannot be read"
+		while IFS='\t' read -r thing ended; do
 			differs "command" "to be run, for what this machine is no more: $ended"
-			looking || end_with "$ended"
+			looking || end_with "$thing" "$ended"
 		done <"$work/ended"
 		all_ended apply
 	fi
 	# Before the files go that they may need: who is interrupted here does not end again what is gone.
-	looking || book uninstall "$work/kept-uninstall"
+	looking || book uninstall "$work/uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | grep -vxFf "$work/paths" >"$work/stale" || :
 	while read -r path; do
 		[ -e "$root$path" ] || continue
@@ -210,11 +221,22 @@ files_done() {
 }
 
 not_ended=0
-end_with() { # command
-	sh -c "$1" </dev/null >"$work/log" 2>&1 && return
+end_with() { # what it ends, command
+	sh -c "$2" </dev/null >"$work/log" 2>&1 && return
+	[ "$2" = "systemctl disable --now $1" ] && end_without_file "$1" && return
 	not_ended=$((not_ended + 1))
 	tail -n 20 "$work/log" >&2
-	echo "$machine: it failed: $1" >&2
+	echo "$machine: it failed: $2" >&2
+}
+
+# A unit that somebody removed cannot be disabled any more; what still runs of it can be stopped.
+end_without_file() { # unit
+	systemctl daemon-reload
+	systemctl stop "$1" 2>/dev/null
+	case $(systemctl show -P LoadState -P ActiveState "$1" 2>/dev/null | tr '\n' ' ') in
+	"not-found inactive " | "not-found failed ") ;;
+	*) return 1 ;;
+	esac
 }
 
 # Files and the book stay as they are, so that the next time tries again.
@@ -350,10 +372,11 @@ finish() {
 
 # The end of the role: its commands, then every file that was ever written for it; what was there before comes back.
 uninstall_all() {
-	while read -r ended; do
+	ends_without /dev/null >"$work/ended" || fails "its book of ends cannot be read"
+	while IFS='\t' read -r thing ended; do
 		echo "$machine: $ended"
-		end_with "$ended"
-	done <"$state/uninstall"
+		end_with "$thing" "$ended"
+	done <"$work/ended"
 	all_ended uninstall
 	: >"$state/uninstall"
 	cut -d ' ' -f 4- "$state/record" | sort -u | while read -r path; do remove "$path"; done

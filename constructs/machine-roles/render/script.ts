@@ -46,7 +46,7 @@ export function renderDescription(document: RoleDocument): string {
     "secrets_done\n",
     ...(packages.length > 0 ? [`packages ${packages.map(quoted).join(" ")}\n`] : []),
     ...files.map((file) => fileCall(file, functions)),
-    ...uninstall.map((command) => `uninstall ${quoted(command)}\n`),
+    ...uninstall.map(({ ends, run }) => `uninstall ${quoted(ends)} ${quoted(run)}\n`),
     "files_done\n",
     ...run("before-units"),
     ...units.map((unit) => unitCall(unit, functions)),

@@ -3,7 +3,7 @@ import type { S3StoreService } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { dataDisk } from "../data-disk";
 import { installed } from "../download";
-import { certificateRefs, plainFile, type RoleFile, secretMark } from "../role-document";
+import { certificateRefs, endOf, plainFile, type RoleFile, secretMark } from "../role-document";
 import { accounts, bucketPart } from "./buckets";
 import { CLIENT } from "./client";
 
@@ -33,7 +33,7 @@ export function minioRole(service: S3StoreService, machine: Machine): RolePart[]
       files,
       units: [{ name: "minio.service", onChange: "restart", watches: files.map(({ path }) => path) }],
       health: [{ purpose: "the store answers over TLS, with a certificate that machines trust", check: answers }],
-      uninstall: ["systemctl disable --now minio.service"],
+      uninstall: [endOf("minio.service")],
     },
     accounts(service),
     ...service.buckets.map((bucket) => bucketPart(service, bucket)),

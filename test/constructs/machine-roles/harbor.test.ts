@@ -171,8 +171,9 @@ describe("a Harbor", () => {
   });
 
   test("ends its containers and keeps its data when its role is taken away", () => {
-    expect(harbor().uninstall).toEqual(expect.arrayContaining(["docker compose --project-name harbor down"]));
-    expect(harbor().uninstall.join("\n")).not.toMatch(/rm (?!-f \S+\.prom$)|volumes|-v\b/m);
+    const ends = harbor().uninstall.map(({ run }) => run);
+    expect(ends).toContain("docker compose --project-name harbor down");
+    expect(ends.join("\n")).not.toMatch(/rm (?!-f \S+\.prom$)|volumes|-v\b/m);
   });
 });
 
@@ -208,8 +209,13 @@ describe("its backup", () => {
   });
 
   test("tells nothing any more where it is taken away", () =>
-    expect(harbor().uninstall.filter((command) => command.includes("backup"))).toEqual([
-      "systemctl disable --now harbor-backup.timer; rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom",
+    expect(
+      harbor()
+        .uninstall.map(({ run }) => run)
+        .filter((run) => run.includes("backup")),
+    ).toEqual([
+      "systemctl disable --now harbor-backup.timer",
+      "rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom",
     ]));
 
   test("is tried by the first application, and by those that follow until one succeeded", () => {

@@ -1,5 +1,5 @@
 import { renderScript } from "../../../constructs/machine-roles/render/script";
-import { secretMark } from "../../../constructs/machine-roles/role-document";
+import { endOf, secretMark } from "../../../constructs/machine-roles/role-document";
 import { tier } from "../../support/require";
 import { FakeMachine, ownFile, refusal, whole } from "./support/machine";
 import { lacking } from "./support/programs";
@@ -117,7 +117,7 @@ onDebian("an application", () => {
   });
 
   test("ends what the machine is no more", () => {
-    machine.apply({ ...app, uninstall: ["systemctl disable --now app.service"] });
+    machine.apply({ ...app, uninstall: [endOf("app.service")] });
     machine.told();
 
     machine.apply({});
@@ -125,9 +125,87 @@ onDebian("an application", () => {
     expect(machine.told()).toEqual(["systemctl disable --now app.service"]);
   });
 
+  test("does not end what is still there when the command that ends it is another, and knows that one from then on", () => {
+    machine.apply({ ...app, uninstall: [endOf("app.service")] });
+    machine.told();
+
+    const other = { ends: "app.service", run: "systemctl disable --now app.service app.socket" };
+    expect(machine.run("plan", { ...app, uninstall: [other] }).stdout).toBe("box: nothing to do\n");
+    expect(machine.apply({ ...app, uninstall: [other] })).toBe("box: nothing to do\n");
+    expect(machine.told()).toEqual([]);
+
+    machine.apply({});
+    expect(machine.told()).toEqual([other.run]);
+  });
+
+  test("does not end what is still there when it is called otherwise", () => {
+    machine.apply({ ...app, uninstall: [endOf("app.service")] });
+    machine.told();
+
+    machine.apply({ ...app, uninstall: [{ ...endOf("app.service"), ends: "the application" }] });
+    expect(machine.told()).toEqual([]);
+  });
+
+  test("takes a unit that somebody removed for ended, after whatever still runs of it", () => {
+    machine.apply({ ...app, uninstall: [endOf("app.service")] });
+    machine.told();
+    machine.set("gone", true);
+
+    machine.apply({});
+
+    expect(machine.told()).toEqual([
+      "systemctl disable --now app.service",
+      "systemctl daemon-reload",
+      "systemctl stop app.service",
+    ]);
+    expect(machine.apply({})).toBe("box: nothing to do\n");
+  });
+
+  test("does not take for ended what a unit that was removed is only a part of", () => {
+    const both = { ends: "app.service", run: "systemctl disable --now app.service && false" };
+    machine.apply({ ...app, uninstall: [both] });
+    machine.set("gone", true);
+
+    expect(machine.run("apply", {}).status).toBe(1);
+  });
+
+  describe("after a version whose book has commands alone", () => {
+    const timer = "systemctl disable --now app.timer; rm -f /srv/told";
+    const words = "systemctl unmask rpcbind.socket";
+    beforeEach(() => {
+      machine.apply(app);
+      machine.write("/var/lib/bastide/uninstall", `systemctl disable --now app.service\n${timer}\n${words}\n`);
+      machine.told();
+    });
+
+    test("ends nothing that is still there, and knows from then on what it is", () => {
+      const uninstall = [endOf("app.service"), endOf("app.timer"), { ends: "the absence of helpers", run: words }];
+      expect(machine.apply({ ...app, uninstall })).toBe("box: nothing to do\n");
+      expect(machine.told()).toEqual([]);
+      expect(machine.read("/var/lib/bastide/uninstall")).toBe(
+        `# app.service\n${uninstall[0]?.run}\n# app.timer\n${uninstall[1]?.run}\n# the absence of helpers\n${words}\n`,
+      );
+    });
+
+    test.each(["apply", "uninstall"])("ends what is there no more, by %s", (action) => {
+      expect(machine.run(action, {})).toMatchObject({ status: 0, stderr: "" });
+      expect(machine.told().slice(0, 3)).toEqual([
+        "systemctl disable --now app.service",
+        "systemctl disable --now app.timer",
+        words,
+      ]);
+    });
+
+    test("takes a unit that somebody removed for ended", () => {
+      machine.set("gone", true);
+      machine.apply({});
+      expect(machine.told()).toContain("systemctl stop app.service");
+    });
+  });
+
   describe("of which what the machine is no more does not end", () => {
     const end = 'echo it is busy; [ -e "$BASTIDE_ROOT/mended" ]';
-    const uninstall = [end, "systemctl disable --now app.service"];
+    const uninstall = [{ ends: "something busy", run: end }, endOf("app.service")];
     const told = (verb: string) =>
       `it is busy\nbox: it failed: ${end}\nbox: what this machine is no more has not ended: mend what it says above, or take the command out of /var/lib/bastide/uninstall where nothing is left to end, and ${verb} again\n`;
     beforeEach(() => {
@@ -159,7 +237,10 @@ onDebian("an application", () => {
     test.each(["apply", "uninstall"])(
       "does not end again what is gone where %s was interrupted among its files",
       (action) => {
-        const whileItIsThere = { ...app, uninstall: [`[ -e "$BASTIDE_ROOT${config.path}" ]`] };
+        const whileItIsThere = {
+          ...app,
+          uninstall: [{ ends: "its file", run: `[ -e "$BASTIDE_ROOT${config.path}" ]` }],
+        };
         machine.write("/mended", "");
         machine.apply(whileItIsThere);
         const interrupted = renderScript(whole({})).replace('rm -f "$root$1"\n', (line) => `${line}kill -9 $$\n`);
@@ -431,7 +512,7 @@ onDebian("the program", () => {
     const document = {
       ...app,
       files: [config, ownFile("/etc/mine", "x\n")],
-      uninstall: ["systemctl disable --now app.service"],
+      uninstall: [endOf("app.service")],
     };
     machine.apply(document);
     machine.told();

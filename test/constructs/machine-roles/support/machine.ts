@@ -22,11 +22,12 @@ for name in "$@"; do :; done
 case "$1 $2 $3" in
 is-enabled*) cat "$FAKE/enabled.$name" 2>/dev/null || { echo disabled; exit 1; } ;;
 is-active*) cat "$FAKE/active.$name" 2>/dev/null || { echo inactive; exit 3; } ;;
+show*LoadState*) [ -e "$FAKE/gone" ] && printf 'not-found\\ninactive\\n' || printf 'loaded\\nactive\\n' ;;
 show*Condition*) [ -e "$FAKE/unmet" ] && printf 'no\\n7\\n' || printf 'yes\\n7\\n' ;;
 show*) echo no ;;
 "-q enable"*) echo enabled >"$FAKE/enabled.$name" ;;
 start* | restart* | reload-or-restart*) [ ! -e "$FAKE/broken" ] || exit 1; echo active >"$FAKE/active.$name" ;;
-"disable --now"*) rm -f "$FAKE/enabled.$name" "$FAKE/active.$name" ;;
+"disable --now"*) [ ! -e "$FAKE/gone" ] || { echo "Unit file $name does not exist." >&2; exit 1; }; rm -f "$FAKE/enabled.$name" "$FAKE/active.$name" ;;
 esac
 `;
 const DPKG_QUERY = `#!/bin/sh
@@ -103,8 +104,8 @@ export class FakeMachine {
     rmSync(join(this.root, path));
   }
 
-  /** A switch of the fakes: `broken` units, units whose conditions are `unmet`, an `offline` mirror. */
-  set(fault: "broken" | "unmet" | "offline", on: boolean): void {
+  /** A switch of the fakes: `broken` units, units whose conditions are `unmet`, units that are `gone`, an `offline` mirror. */
+  set(fault: "broken" | "unmet" | "gone" | "offline", on: boolean): void {
     if (on) writeFileSync(join(this.#fake, fault), "");
     else rmSync(join(this.#fake, fault));
   }

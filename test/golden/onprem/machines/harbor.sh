@@ -887,9 +887,10 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 END
-uninstall 'systemctl disable --now harbor.service'
-uninstall 'docker compose --project-name harbor down'
-uninstall 'systemctl disable --now harbor-backup.timer; rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom'
+uninstall harbor.service 'systemctl disable --now harbor.service'
+uninstall 'containers of Harbor' 'docker compose --project-name harbor down'
+uninstall harbor-backup.timer 'systemctl disable --now harbor-backup.timer'
+uninstall 'metric of the backup of Harbor' 'rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_8 run_9
 command_ 'install Docker'\''s engine, of a version that is known' unless_10 run_11

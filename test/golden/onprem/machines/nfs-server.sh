@@ -137,8 +137,8 @@ file /etc/exports.d/bastide.exports 0644 root:root cat true <<'END'
 /srv/nfs/shared 10.10.0.0/22(sync,no_subtree_check,rw,root_squash)
 /srv/nfs/volumes 10.10.0.0/24(sync,no_subtree_check,rw,no_root_squash)
 END
-uninstall 'systemctl disable --now nfs-server.service'
-uninstall 'systemctl unmask rpcbind.socket rpcbind.service rpc-statd.service'
+uninstall nfs-server.service 'systemctl disable --now nfs-server.service'
+uninstall 'the absence of what only NFS 3 needs' 'systemctl unmask rpcbind.socket rpcbind.service rpc-statd.service'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-nfs-1-data, which must be empty' unless_2 run_3
 command_ 'turn off what only NFS 3 needs' unless_4 run_5

@@ -501,7 +501,7 @@ END
 file /etc/bastide/s3/harbor-backups.lifecycle.json 0644 root:root cat true <<'END'
 {"Rules":[{"ID":"bastide-keep-60d-versions-30d","Status":"Enabled","Expiration":{"Days":60},"NoncurrentVersionExpiration":{"NoncurrentDays":30}}]}
 END
-uninstall 'systemctl disable --now minio.service'
+uninstall minio.service 'systemctl disable --now minio.service'
 files_done
 command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_2 run_3
 command_ 'make the user of the store' unless_4 run_5
