@@ -397,6 +397,28 @@ describe("on EKS", () => {
     expect(only(objects, "CephBlockPool").spec.failureDomain).toBe("zone");
   });
 
+  test("monitors keep to different zones, and not as a condition, for their volumes tie them to one", () => {
+    expect(only(objects, "CephCluster").spec.placement.mon.topologySpreadConstraints).toEqual([
+      {
+        maxSkew: 1,
+        topologyKey: "topology.kubernetes.io/zone",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: { app: "rook-ceph-mon" } },
+      },
+    ]);
+    expect(only(onprem, "CephCluster").spec.placement.mon).toBeUndefined();
+  });
+
+  test("warns of two zones, one of which has most monitors", () => {
+    const inTwoZones = (draft: Draft) => {
+      cephOnEks(draft);
+      draft.network.zones.pop();
+      draft.storage.ceph.pools.block.replicas = 2;
+    };
+    const warning = platformOf("aws", inTwoZones).warnings.find(({ path }) => path.endsWith("mons"));
+    expect(warning?.rule).toBe("most of them are in one of 2 zones, and storage stands still while that is lost");
+  });
+
   test("operator and drivers reach the API server by the address of its Service, which policies of EKS judge by", () => {
     const from: End = { namespace: "rook-ceph", labels: { app: "rook-ceph-operator" } };
     for (const address of ["10.96.0.1", "10.20.3.4"]) {

@@ -32,6 +32,18 @@ export const invalidStorage: readonly InvalidCase[] = [
     refusal: 'aws.storage.ceph.devices.size is "1Gi", but Ceph makes no OSD of so little: use 5Gi or more',
   },
   {
+    title: "Ceph on volumes in a zone without a node",
+    of: "aws",
+    change: (d) => {
+      d.network.zones.push("d");
+      d.network.privatePrefix = 20;
+      d.cluster.pools.general.instanceType = "m6i.2xlarge";
+      d.storage.ceph = { devices: volumes };
+    },
+    refusal:
+      "aws.cluster.pools.general.least is 3, but each zone (eu-central-1a, eu-central-1b, eu-central-1c, eu-central-1d) has volumes, and without a node there they are nobody's: use 4",
+  },
+  {
     title: "a disk too small for Ceph",
     of: "onprem",
     change: (d) => (d.machines["stor-1"].disks["/dev/disk/by-id/scsi-stor-1-b"] = { size: "500Mi", use: "storage" }),

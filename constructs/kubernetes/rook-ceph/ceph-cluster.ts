@@ -6,7 +6,7 @@ import type { CephCluster as CephClusterManifest, CephClusterSpecStorage } from 
 import { Manifest } from "../manifest";
 import { resourceTexts } from "../resources";
 import { cephMetadata } from "./metadata";
-import { cephPlacement, zonePlacement } from "./placement";
+import { cephPlacement, monsApart, zonePlacement } from "./placement";
 import { CEPH_PRIORITY } from "./values";
 
 export interface CephClusterProps {
@@ -45,7 +45,10 @@ export class CephCluster extends Construct {
         logCollector: { enabled: true, periodicity: "daily", maxLogSize: "500M" },
         // Ceph's new default cipher needs Linux 7.0 on every node that mounts a volume.
         security: { cephx: { csi: { keyType: "aes" } } },
-        placement: { all: cephPlacement(ceph, props.cluster) },
+        placement: {
+          all: cephPlacement(ceph, props.cluster),
+          ...(ceph.failureDomain === "zone" ? { mon: monsApart } : {}),
+        },
         priorityClassNames: { mon: CEPH_PRIORITY.node, osd: CEPH_PRIORITY.node, mgr: CEPH_PRIORITY.cluster },
         resources: this.resources(),
         disruptionManagement: { managePodBudgets: true },

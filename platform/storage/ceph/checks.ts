@@ -86,6 +86,16 @@ function checkVolumes(ceph: Ceph, cluster: Cluster, report: Report): boolean {
     return false;
   }
   if (unknownKey(report, [...path, "pool"], ceph.pool ?? "", "node pool", cluster.pools)) return false;
+  if (ceph.nodes.length < ceph.domains.length) {
+    const zones = ceph.domains.map(({ name }) => name).join(", ");
+    const rule = `each zone (${zones}) has volumes, and without a node there they are nobody's`;
+    report.refuse(
+      ["cluster", "pools", ceph.pool ?? "", "least"],
+      ceph.nodes.length,
+      rule,
+      `use ${ceph.domains.length}`,
+    );
+  }
   const rule = "EBS keeps copies of every volume, and Ceph keeps copies of these: replication is paid twice";
   report.warn(
     [...path, "kind"],
@@ -219,7 +229,10 @@ function checkLoss({ failureDomain, domains }: Ceph, at: readonly string[], repl
   report.warn(at, replicas, rule, `give the ${failureDomain}s disks of about the same size`);
 }
 
-function checkMons({ mons, nodes }: Ceph, report: Report): void {
+/** With two zones, most monitors are in one of them. */
+const LEAST_ZONES = 3;
+
+function checkMons({ mons, nodes, failureDomain, domains }: Ceph, report: Report): void {
   const path = ["storage", "ceph", "mons"];
   const list = nodes.join(", ");
   if (mons % 2 === 0) {
@@ -232,6 +245,9 @@ function checkMons({ mons, nodes }: Ceph, report: Report): void {
   } else if (mons === 1) {
     const rule = `storage stands still while the host of the only monitor (one of ${list}) is away`;
     report.warn(path, mons, rule, "use mons: 3, on three hosts");
+  } else if (failureDomain === "zone" && domains.length < LEAST_ZONES) {
+    const rule = `most of them are in one of ${domains.length} zones, and storage stands still while that is lost`;
+    report.warn(path, mons, rule, "use three zones where it matters");
   }
 }
 
