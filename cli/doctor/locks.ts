@@ -9,6 +9,8 @@ import { inFolder, type StackFile } from "./stack-file";
 /** A Terraform that runs on this machine. */
 export interface RunningTerraform {
   readonly pid: number;
+  /** Within a second; unknown where the system does not tell. */
+  readonly began?: Date;
   /** Its working folder, where the system tells it. */
   readonly folder?: string;
   /** The backend of the stack in that folder, as JSON. */
@@ -31,23 +33,35 @@ export type LockVerdict = "at-work" | "maybe-at-work" | "left-behind";
 /** A lock of another machine that is younger may well belong to a deployment: few of ours take longer. In minutes. */
 const YOUNG = 15;
 
+/** By how much the clock of whoever wrote the time of a lock may differ from the one here, at most. In minutes. */
+const CLOCKS = 5;
+
 /** Terraform's commands that hold a lock for longer than a moment. */
 const WORKING = /\s(apply|destroy|plan|import|refresh)(\s|$)/;
 
 /** This machine and moment, with every Terraform that is at work here. */
 export function here(ask: Ask, terraform: string, now = new Date()): Here {
-  const processes = answerOf(ask, "ps", ["-axww", "-o", "pid=,args="]);
+  const processes = answerOf(ask, "ps", ["-axww", "-o", "pid=,etime=,args="]);
   const names = ["terraform", "tofu", basename(terraform)];
   const running = (processes.ok ? processes.text.split("\n") : [])
-    .map((line) => /^\s*(\d+)\s+(\S+)(.*)$/.exec(line))
+    .map((line) => /^\s*(\d+)\s+(\S+)\s+(\S+)(.*)$/.exec(line))
     .flatMap((match) =>
-      match && names.includes(basename(match[2] ?? "")) && WORKING.test(match[3] ?? "") ? [match] : [],
+      match && names.includes(basename(match[3] ?? "")) && WORKING.test(match[4] ?? "") ? [match] : [],
     )
-    .map(([, pid]) => {
+    .map(([, pid, elapsed]) => {
       const folder = folderOf(Number(pid));
-      return { pid: Number(pid), folder, backend: folder === undefined ? undefined : backendIn(folder) };
+      const backend = folder === undefined ? undefined : backendIn(folder);
+      return { pid: Number(pid), began: beganAt(elapsed ?? "", now), folder, backend };
     });
   return { host: hostname(), now, running };
+}
+
+/** Since when a process runs, by its age as POSIX prints it: `[[days-]hours:]minutes:seconds`. */
+function beganAt(elapsed: string, now: Date): Date | undefined {
+  const [, days = 0, hours = 0, minutes, seconds] = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)$/.exec(elapsed) ?? [];
+  if (minutes === undefined) return undefined;
+  const age = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return new Date(now.getTime() - age * 1000);
 }
 
 /** Linux tells the working folder of a process; elsewhere, or of another user's process, it stays unknown. */
@@ -70,8 +84,9 @@ function backendIn(folder: string): string | undefined {
 
 /** Judges a lock. A local state is locked by the system itself, on behalf of a process that lives. */
 export function verdictOn(lock: LockInfo, stack: StackFile, { host, now, running }: Here): LockVerdict {
-  if (stack.backend.kind === "local" || (isOf(lock, host) && holderOf(stack, running) !== undefined)) return "at-work";
-  if (isOf(lock, host)) return likelyHolderOf(stack, running) === undefined ? "left-behind" : "maybe-at-work";
+  const able = running.filter((other) => mayHold(lock, other));
+  if (stack.backend.kind === "local" || (isOf(lock, host) && inFolderOf(stack, able) !== undefined)) return "at-work";
+  if (isOf(lock, host)) return withStateOf(stack, able) === undefined ? "left-behind" : "maybe-at-work";
   if (lock.created === undefined) return "maybe-at-work";
   return now.getTime() - lock.created.getTime() < YOUNG * 60_000 ? "maybe-at-work" : "left-behind";
 }
@@ -80,19 +95,26 @@ function isOf({ who }: LockInfo, host: string): boolean {
   return who.endsWith(`@${host}`);
 }
 
-/** The Terraform here that works in the stack's folder; one whose folder is unknown may be it. */
-function holderOf({ folder }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
+/** Whoever began after a lock was taken only waits for it. The others have it, or waited before it was taken: nobody can tell. */
+function mayHold({ created }: LockInfo, { began }: RunningTerraform): boolean {
+  if (created === undefined || began === undefined) return true;
+  return began.getTime() - created.getTime() < CLOCKS * 60_000;
+}
+
+/** The Terraform here that runs in the stack's folder; one whose folder is unknown may be it. */
+function inFolderOf({ folder }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
   return running.find((other) => other.folder === undefined || other.folder === resolve(folder));
 }
 
-/** The Terraform here that works with the same state from another folder. */
-function likelyHolderOf({ backend }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
+/** The Terraform here that has the same state in another folder. */
+function withStateOf({ backend }: StackFile, running: readonly RunningTerraform[]): RunningTerraform | undefined {
   return running.find((other) => other.backend === JSON.stringify({ [backend.kind]: backend.settings }));
 }
 
 /** The lock as a finding, with the command that breaks it unless its holder is alive. */
 export function lockFinding(lock: LockInfo, stack: StackFile, here: Here, terraform: string): Finding {
   const verdict = verdictOn(lock, stack, here);
+  const able = here.running.filter((other) => mayHold(lock, other));
   const common = {
     kind: "lock",
     where: stack.name,
@@ -100,27 +122,29 @@ export function lockFinding(lock: LockInfo, stack: StackFile, here: Here, terraf
     since: lock.created,
   } as const;
   if (verdict === "at-work") {
-    const pid = holderOf(stack, here.running)?.pid;
-    const who = pid === undefined ? "A process that is alive" : `Process ${pid} on this machine`;
-    const stop =
+    const pid = inFolderOf(stack, able)?.pid;
+    const why =
       pid === undefined
-        ? ""
-        : ` If it hangs, ask it to stop with kill -INT ${pid}; it then finishes what it has begun.`;
-    return {
-      ...common,
-      why: `${who} is working on this stack. Nothing is wrong: wait until it has ended.${stop}`,
-      commands: [],
-    };
+        ? "A process that is alive is working on this stack. Nothing is wrong: wait until it has ended."
+        : `Process ${pid} on this machine is working on this stack, or waiting to. Wait until it has ended; if the lock is still there then, ask again. If it hangs, ask it to stop with kill -INT ${pid}; it then finishes what it has begun.`;
+    return { ...common, why, commands: [] };
   }
   const unlock = inFolder(stack, terraform, "force-unlock", "-force", lock.id);
   if (verdict === "left-behind") {
     const gone = isOf(lock, here.host)
       ? "no Terraform on this machine works on the stack any more"
       : `it is older than ${YOUNG} minutes`;
-    const why = `Whoever took the lock did not give it back, and ${gone}. Until it is broken every plan and deploy of the stack is refused.`;
+    const waiting = isOf(lock, here.host)
+      ? (inFolderOf(stack, here.running) ?? withStateOf(stack, here.running))
+      : undefined;
+    const next =
+      waiting === undefined
+        ? ""
+        : ` Process ${waiting.pid} may be waiting for it, and goes on once it is broken: where more is to be mended, end that first with kill -INT ${waiting.pid}.`;
+    const why = `Whoever took the lock did not give it back, and ${gone}. Until it is broken every plan and deploy of the stack is refused.${next}`;
     return { ...common, why, commands: unlock };
   }
-  const likely = isOf(lock, here.host) ? likelyHolderOf(stack, here.running) : undefined;
+  const likely = isOf(lock, here.host) ? withStateOf(stack, able) : undefined;
   const where = likely === undefined ? "on another machine" : `in ${likely.folder} (process ${likely.pid})`;
   const why = `It may belong to a deployment that is at work ${where}. Ask ${lock.who} first: with the lock broken, two deployments at once can spoil the state. Only if nobody is at work:`;
   return { ...common, why, commands: unlock };

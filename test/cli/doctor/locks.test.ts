@@ -16,6 +16,7 @@ describe("a lock", () => {
   const cloud = stack({ name: "aws-cloud" });
 
   const inFolder = (folder?: string) => ({ pid: 100, folder });
+  const begun = (minutes: number) => ({ began: minutesAgo(minutes) });
   const own = inFolder(resolve("out/stacks/aws-cloud"));
   const sameState = { ...inFolder("/home/anna/other/aws-cloud"), backend: '{"s3":{"bucket":"states"}}' };
   const otherState = { ...inFolder("/home/anna/other/aws-cloud"), backend: '{"s3":{"bucket":"theirs"}}' };
@@ -31,6 +32,31 @@ describe("a lock", () => {
       1,
       [otherState],
       "left-behind",
+    ],
+    ["is of one that began before it was taken", "anna@annas-laptop", 30, [{ ...own, ...begun(31) }], "at-work"],
+    [
+      "may be of one that began a little after it, by another clock",
+      "anna@annas-laptop",
+      30,
+      [{ ...own, ...begun(26) }],
+      "at-work",
+    ],
+    [
+      "is not of one that began after it was taken: that one waits",
+      "anna@annas-laptop",
+      30,
+      [
+        { ...own, ...begun(10) },
+        { ...sameState, ...begun(10) },
+      ],
+      "left-behind",
+    ],
+    [
+      "may be of one that began after nobody knows when",
+      "anna@annas-laptop",
+      undefined,
+      [{ ...own, ...begun(10) }],
+      "at-work",
     ],
     ["of another machine may be at work while it is young", "ci@runner-7", 14, [], "maybe-at-work"],
     ["of another machine is left behind when it is old", "ci@runner-7", 16, [own], "left-behind"],
@@ -55,9 +81,26 @@ describe("a lock", () => {
     const { commands, why } = lockFinding(lock("anna@annas-laptop", 1), cloud, { ...here, running }, "terraform");
     expect(commands).toEqual([]);
     expect(why).toContain(
-      "Process 4711 on this machine is working on this stack. Nothing is wrong: wait until it has ended.",
+      "Process 4711 on this machine is working on this stack, or waiting to. Wait until it has ended; if the lock is still there then, ask again.",
     );
     expect(why).toContain("kill -INT 4711");
+  });
+
+  it("of a local state names no process that only waits for it", () => {
+    const local = stack({ name: "aws-cloud", backend: { local: { path: "x.tfstate" } } });
+    const running = [{ ...own, ...begun(10) }];
+    expect(lockFinding(lock("anna@annas-laptop", 30), local, { ...here, running }, "terraform").why).toBe(
+      "A process that is alive is working on this stack. Nothing is wrong: wait until it has ended.",
+    );
+  });
+
+  it("that was left behind tells who waits for it and will go on", () => {
+    const running = [{ ...own, pid: 4711, ...begun(10) }];
+    const { commands, why } = lockFinding(lock("anna@annas-laptop", 30), cloud, { ...here, running }, "tofu");
+    expect(mending(commands)).toEqual(["tofu -chdir=out/stacks/aws-cloud force-unlock -force 5e2f6b1c"]);
+    expect(why).toMatch(
+      /Process 4711 may be waiting for it, and goes on once it is broken: .* end that first with kill -INT 4711\.$/,
+    );
   });
 
   it("of another machine that is young is broken only after its holder was asked", () => {
@@ -81,17 +124,25 @@ describe("a lock", () => {
 
 describe("the Terraforms at work on this machine", () => {
   const processes = `
-    1 /sbin/init
-  200 terraform apply -auto-approve
-  201 .terraform/providers/registry.terraform.io/hashicorp/helm/3.1.1/linux_amd64/terraform-provider-helm_v3.1.1
-  202 /usr/local/bin/tofu -chdir=cdktf.out/stacks/aws-data destroy
-  203 terraform version
-  204 less apply terraform
+    1 20-03:00:00 /sbin/init
+  200       01:05 terraform apply -auto-approve
+  201       01:00 .terraform/providers/registry.terraform.io/hashicorp/helm/3.1.1/linux_amd64/terraform-provider-helm_v3.1.1
+  202  1-02:03:04 /usr/local/bin/tofu -chdir=cdktf.out/stacks/aws-data destroy
+  203       00:00 terraform version
+  204       00:10 less apply terraform
 `;
 
   it("are those that hold locks: no provider, no version, no other program", () => {
     const { running } = lookAround(answering({ ps: processes }), "terraform");
     expect(running.map(({ pid }) => pid)).toEqual([200, 202]);
+  });
+
+  it("tell since when they run", () => {
+    const { running } = lookAround(answering({ ps: processes }), "terraform", new Date("2026-11-21T12:00:00Z"));
+    expect(running.map(({ began }) => began?.toISOString())).toEqual([
+      "2026-11-21T11:58:55.000Z",
+      "2026-11-20T09:56:56.000Z",
+    ]);
   });
 
   it("are none where nobody can tell", () => {
