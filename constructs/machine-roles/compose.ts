@@ -16,6 +16,7 @@ export function compose(
     units: all("units") as RoleDocument["units"],
     commands: all("commands") as RoleDocument["commands"],
     health: all("health") as RoleDocument["health"],
-    uninstall: all("uninstall") as RoleDocument["uninstall"],
+    // What was set up last may stand on what was before, and ends first.
+    uninstall: [...parts].reverse().flatMap(({ uninstall = [] }) => uninstall),
   };
 }

@@ -29,7 +29,7 @@ export function harborRole(service: HarborService, machine: Machine, { base, ser
   ];
   const watched = settings.map(({ path }) => path);
   return [
-    dataDisk(machine, DATA),
+    dataDisk(machine, { path: DATA, usedBy: UNIT }),
     docker(service.compose),
     {
       packages: ["curl"],

@@ -13,7 +13,7 @@ const HELPERS = "rpcbind.socket rpcbind.service rpc-statd.service";
 /** Files over NFS 4 alone: one port, and none of the helpers that its older versions need. */
 export function nfsRole({ exports }: NfsService, machine: Machine): RolePart[] {
   return [
-    dataDisk(machine, NFS_ROOT, ["prjquota"]),
+    dataDisk(machine, { path: NFS_ROOT, usedBy: "nfs-server.service", options: ["prjquota"] }),
     {
       packages: ["nfs-kernel-server"],
       files: [

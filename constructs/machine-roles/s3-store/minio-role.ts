@@ -18,7 +18,7 @@ export function minioRole(service: S3StoreService, machine: Machine): RolePart[]
   const { hostName } = machine;
   const answers = `curl --silent --fail --max-time 5 --output /dev/null --resolve ${hostName}:${service.port}:127.0.0.1 ${service.endpoint}/minio/health/live`;
   return [
-    dataDisk(machine, DATA),
+    dataDisk(machine, { path: DATA, usedBy: "minio.service" }),
     {
       packages: ["curl"],
       commands: [

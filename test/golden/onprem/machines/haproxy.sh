@@ -310,8 +310,8 @@ vrrp_instance front {
     }
 }
 END
-uninstall haproxy.service 'systemctl disable --now haproxy.service'
 uninstall keepalived.service 'systemctl disable --now keepalived.service'
+uninstall haproxy.service 'systemctl disable --now haproxy.service'
 files_done
 unit nftables.service reload true /etc/nftables.conf
 unit haproxy.service reload taken_5 /etc/haproxy/haproxy.cfg

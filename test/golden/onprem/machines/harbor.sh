@@ -19,48 +19,59 @@ return 1
 }
 
 validate_2() {
-python3 -m json.tool "$candidate"
+if mountpoint -q /srv/harbor; then
+	[ "$(mountpoint -d /srv/harbor)" = "$(mountpoint -x /dev/disk/by-id/scsi-harbor-data)" ] && return
+	echo "another disk is mounted at /srv/harbor, and what is on it would be out of sight: copy it to /dev/disk/by-id/scsi-harbor-data, mount that at /srv/harbor, and apply again"
+	return 1
+fi
+[ -z "$(ls -A /srv/harbor 2>/dev/null)" ] && return
+echo "there is data in /srv/harbor already, on the system's disk, and it would be out of sight: copy it to /dev/disk/by-id/scsi-harbor-data, mount that at /srv/harbor, and apply again"
+return 1
 }
 
 validate_3() {
-python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
-}
-
-validate_4() {
-sed -n "s/^CONFIG_OVERWRITE_JSON='\([^']*\)'$/\1/p" "$candidate" | python3 -m json.tool
-}
-
-validate_5() {
-python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
-}
-
-validate_6() {
-python3 -c 'compile(open(0).read(), "-", "exec")' <"$candidate"
-}
-
-validate_7() {
 python3 -m json.tool "$candidate"
 }
 
-unless_8() {
+validate_4() {
+python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
+}
+
+validate_5() {
+sed -n "s/^CONFIG_OVERWRITE_JSON='\([^']*\)'$/\1/p" "$candidate" | python3 -m json.tool
+}
+
+validate_6() {
+python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$candidate"
+}
+
+validate_7() {
+python3 -c 'compile(open(0).read(), "-", "exec")' <"$candidate"
+}
+
+validate_8() {
+python3 -m json.tool "$candidate"
+}
+
+unless_9() {
 [ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-harbor-data)" = xfs ]
 }
 
-run_9() {
+run_10() {
 test -b /dev/disk/by-id/scsi-harbor-data
 found=$(wipefs --noheadings /dev/disk/by-id/scsi-harbor-data)
 [ -z "$found" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-harbor-data
 }
 
-unless_10() {
+unless_11() {
 case "$(dpkg-query -W -f '${db:Status-Status} ${Version}' docker.io)" in
 "installed 20.10.24"* | "installed 26.1.5"*) command -v docker ;;
 *) false ;;
 esac
 }
 
-run_11() {
+run_12() {
 if dpkg-query -W -f '${db:Status-Status}' docker-ce 2>/dev/null | grep -qx installed; then
 	echo "docker-ce is here, which is not Debian's: remove it first, its containers and volumes stay"
 	false
@@ -73,118 +84,118 @@ command -v docker || {
 }
 }
 
-unless_12() {
+unless_13() {
 false
 }
 
-run_13() {
+run_14() {
 mkdir -p /usr/local/lib/docker/cli-plugins
 echo 'the digest of /opt/bastide/docker-compose is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_14() {
+unless_15() {
 false
 }
 
-run_15() {
+run_16() {
 echo 'the digest of /opt/bastide/harbor-offline-installer-v2.15.2.tgz is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_16() {
+unless_17() {
 python3 /usr/local/lib/bastide/harbor-registry.py may-sign-in
 }
 
-run_17() {
+run_18() {
 python3 /usr/local/lib/bastide/harbor-registry.py may-sign-in
 }
 
-unless_18() {
+unless_19() {
 python3 /usr/local/lib/bastide/harbor-registry.py check cache docker-hub
 }
 
-run_19() {
+run_20() {
 python3 /usr/local/lib/bastide/harbor-registry.py make cache docker-hub
 }
 
-unless_20() {
+unless_21() {
 python3 /usr/local/lib/bastide/harbor-registry.py check project platform
 }
 
-run_21() {
+run_22() {
 python3 /usr/local/lib/bastide/harbor-registry.py make project platform
 }
 
-unless_22() {
+unless_23() {
 python3 /usr/local/lib/bastide/harbor-registry.py check project docker-hub
 }
 
-run_23() {
+run_24() {
 python3 /usr/local/lib/bastide/harbor-registry.py make project docker-hub
 }
 
-unless_24() {
+unless_25() {
 python3 /usr/local/lib/bastide/harbor-registry.py check robot nodes
 }
 
-run_25() {
+run_26() {
 python3 /usr/local/lib/bastide/harbor-registry.py make robot nodes
 }
 
-unless_26() {
+unless_27() {
 python3 /usr/local/lib/bastide/harbor-registry.py check robot ci
 }
 
-run_27() {
+run_28() {
 python3 /usr/local/lib/bastide/harbor-registry.py make robot ci
 }
 
-unless_28() {
+unless_29() {
 python3 /usr/local/lib/bastide/harbor-registry.py no-strays
 }
 
-run_29() {
+run_30() {
 python3 /usr/local/lib/bastide/harbor-registry.py remove-strays
 }
 
-unless_30() {
+unless_31() {
 python3 /usr/local/lib/bastide/harbor-registry.py check schedule scan
 }
 
-run_31() {
+run_32() {
 python3 /usr/local/lib/bastide/harbor-registry.py make schedule scan
 }
 
-unless_32() {
+unless_33() {
 python3 /usr/local/lib/bastide/harbor-registry.py check schedule collect
 }
 
-run_33() {
+run_34() {
 python3 /usr/local/lib/bastide/harbor-registry.py make schedule collect
 }
 
-unless_34() {
+unless_35() {
 grep -qs '{backup="harbor",name="images"} [1-9]' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom
 }
 
-run_35() {
+run_36() {
 /usr/local/sbin/bastide-harbor-backup
 }
 
-check_36() {
+check_37() {
 mountpoint -q /srv/harbor
 }
 
-check_37() {
+check_38() {
 python3 /usr/local/lib/bastide/harbor-registry.py healthy
 }
 
-check_38() {
+check_39() {
 python3 /usr/local/lib/bastide/harbor-registry.py settings
 }
 
-check_39() {
+check_40() {
 [ "$(($(date +%s) - $(sed 's/.* //' /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom)))" -lt 172800 ]
 }
 
@@ -236,7 +247,7 @@ file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true
 ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 END
-file /etc/systemd/system/srv-harbor.mount 0644 root:root cat true <<'END'
+file /etc/systemd/system/srv-harbor.mount 0644 root:root cat validate_2 <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Data of harbor
@@ -263,7 +274,7 @@ Package: docker.io docker-cli docker-ce docker-ce-cli
 Pin: release *
 Pin-Priority: -1
 END
-file /etc/docker/daemon.json 0644 root:root cat validate_2 <<'END'
+file /etc/docker/daemon.json 0644 root:root cat validate_3 <<'END'
 {
   "log-driver": "local",
   "log-opts": {
@@ -279,7 +290,7 @@ END
 file /etc/harbor/server.key 0600 root:root filled true <<'END'
 @{harbor-tls/tls.key}
 END
-file /etc/harbor/harbor.yml 0600 root:root filled validate_3 <<'END'
+file /etc/harbor/harbor.yml 0600 root:root filled validate_4 <<'END'
 # Written by Bastide.
 hostname: harbor.corp.acme.example
 http:
@@ -340,10 +351,10 @@ cache:
   expire_hours: 24
 _version: 2.15.0
 END
-file /etc/harbor/core.env 0600 root:root filled validate_4 <<'END'
+file /etc/harbor/core.env 0600 root:root filled validate_5 <<'END'
 CONFIG_OVERWRITE_JSON='{"auth_mode":"oidc_auth","primary_auth_mode":true,"oidc_name":"sign-in","oidc_endpoint":"https://id.corp.acme.example/realms/acme","oidc_client_id":"harbor","oidc_client_secret":"@{harbor-oidc/client-secret}","oidc_scope":"openid,profile,email,offline_access","oidc_user_claim":"preferred_username","oidc_groups_claim":"groups","oidc_admin_group":"acme-it","oidc_verify_cert":true,"oidc_auto_onboard":true,"self_registration":false,"project_creation_restriction":"adminonly","quota_per_project_enable":true,"robot_name_prefix":"robot$"}'
 END
-file /etc/harbor/compose.override.yml 0644 root:root cat validate_5 <<'END'
+file /etc/harbor/compose.override.yml 0644 root:root cat validate_6 <<'END'
 # Written by Bastide; docker compose reads it behind the file of Harbor's own installer.
 services:
   core:
@@ -405,7 +416,7 @@ TimeoutStopSec=120
 [Install]
 WantedBy=multi-user.target
 END
-file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_6 <<'END'
+file /usr/local/lib/bastide/harbor-registry.py 0644 root:root cat validate_7 <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 """Looks at what Harbor holds, and brings it to what /etc/harbor/registry.json says.
 
@@ -733,7 +744,7 @@ except OSError as error:
     print(f"Harbor does not answer at {WANTED['address']} on this machine: {error.strerror or error}")
     sys.exit(3)
 END
-file /etc/harbor/registry.json 0600 root:root filled validate_7 <<'END'
+file /etc/harbor/registry.json 0600 root:root filled validate_8 <<'END'
 {
   "address": "https://harbor.corp.acme.example",
   "password": "@{images-admin/password}",
@@ -887,32 +898,33 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 END
-uninstall harbor.service 'systemctl disable --now harbor.service'
-uninstall 'containers of Harbor' 'docker compose --project-name harbor down'
 uninstall harbor-backup.timer 'systemctl disable --now harbor-backup.timer'
 uninstall 'metric of the backup of Harbor' 'rm -f /var/lib/prometheus/node-exporter/bastide_harbor_backup.prom'
+uninstall harbor.service 'systemctl disable --now harbor.service'
+uninstall 'containers of Harbor' 'docker compose --project-name harbor down'
+uninstall srv-harbor.mount 'if systemctl is-enabled --quiet harbor.service; then echo "harbor.service keeps its data on the disk at /srv/harbor, and would begin with nothing: name the disk in the environment again" && false; else systemctl disable --now srv-harbor.mount; fi'
 files_done
-command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_8 run_9
-command_ 'install Docker'\''s engine, of a version that is known' unless_10 run_11
-command_ 'install /usr/local/lib/docker/cli-plugins/docker-compose' unless_12 run_13
-command_ 'unpack Harbor 2.15.2' unless_14 run_15
-command_ 'set the sign-in, which Harbor refuses once a person exists' unless_16 run_17
+command_ 'make a file system on /dev/disk/by-id/scsi-harbor-data, which must be empty' unless_9 run_10
+command_ 'install Docker'\''s engine, of a version that is known' unless_11 run_12
+command_ 'install /usr/local/lib/docker/cli-plugins/docker-compose' unless_13 run_14
+command_ 'unpack Harbor 2.15.2' unless_15 run_16
+command_ 'set the sign-in, which Harbor refuses once a person exists' unless_17 run_18
 unit nftables.service reload true /etc/nftables.conf
 unit srv-harbor.mount restart true
 unit docker.service restart true /etc/docker/daemon.json
 unit harbor.service reload true /etc/harbor/server.crt /etc/harbor/server.key /etc/harbor/harbor.yml /etc/harbor/core.env /etc/harbor/compose.override.yml /usr/local/sbin/bastide-harbor /etc/systemd/system/harbor.service
 unit harbor-backup.timer restart true /etc/systemd/system/harbor-backup.timer
-command_ 'stand in front of the registry of docker-hub' unless_18 run_19
-command_ 'make the project platform what it must be' unless_20 run_21
-command_ 'make the project docker-hub what it must be' unless_22 run_23
-command_ 'give the robot nodes its rights and its password' unless_24 run_25
-command_ 'give the robot ci its rights and its password' unless_26 run_27
-command_ 'take away the robots that the environment names no more' unless_28 run_29
-command_ 'plan when images are scanned' unless_30 run_31
-command_ 'plan when what no image needs is removed' unless_32 run_33
-command_ 'make the first backup, so that one that cannot work is known at once' unless_34 run_35
-health '/srv/harbor is mounted' check_36
-health 'every part of Harbor is well' check_37
-health 'sign-in is as described, and nobody can change it' check_38
-health 'Harbor was backed up within two days' check_39
+command_ 'stand in front of the registry of docker-hub' unless_19 run_20
+command_ 'make the project platform what it must be' unless_21 run_22
+command_ 'make the project docker-hub what it must be' unless_23 run_24
+command_ 'give the robot nodes its rights and its password' unless_25 run_26
+command_ 'give the robot ci its rights and its password' unless_27 run_28
+command_ 'take away the robots that the environment names no more' unless_29 run_30
+command_ 'plan when images are scanned' unless_31 run_32
+command_ 'plan when what no image needs is removed' unless_33 run_34
+command_ 'make the first backup, so that one that cannot work is known at once' unless_35 run_36
+health '/srv/harbor is mounted' check_37
+health 'every part of Harbor is well' check_38
+health 'sign-in is as described, and nobody can change it' check_39
+health 'Harbor was backed up within two days' check_40
 finish

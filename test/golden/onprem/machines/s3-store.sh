@@ -18,58 +18,69 @@ echo "it shuts out $BASTIDE_APPLIED_FROM, from where this application comes: add
 return 1
 }
 
-unless_2() {
+validate_2() {
+if mountpoint -q /srv/s3; then
+	[ "$(mountpoint -d /srv/s3)" = "$(mountpoint -x /dev/disk/by-id/scsi-s3-1-data)" ] && return
+	echo "another disk is mounted at /srv/s3, and what is on it would be out of sight: copy it to /dev/disk/by-id/scsi-s3-1-data, mount that at /srv/s3, and apply again"
+	return 1
+fi
+[ -z "$(ls -A /srv/s3 2>/dev/null)" ] && return
+echo "there is data in /srv/s3 already, on the system's disk, and it would be out of sight: copy it to /dev/disk/by-id/scsi-s3-1-data, mount that at /srv/s3, and apply again"
+return 1
+}
+
+unless_3() {
 [ "$(blkid -p -s TYPE -o value /dev/disk/by-id/scsi-s3-1-data)" = xfs ]
 }
 
-run_3() {
+run_4() {
 test -b /dev/disk/by-id/scsi-s3-1-data
 found=$(wipefs --noheadings /dev/disk/by-id/scsi-s3-1-data)
 [ -z "$found" ]
 mkfs.xfs -q /dev/disk/by-id/scsi-s3-1-data
 }
 
-unless_4() {
+unless_5() {
 id -u minio
 }
 
-run_5() {
+run_6() {
 useradd --system --user-group --no-create-home --shell /usr/sbin/nologin minio
 }
 
-unless_6() {
+unless_7() {
 false
 }
 
-run_7() {
+run_8() {
 echo 'the digest of /opt/bastide/minio is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_8() {
+unless_9() {
 false
 }
 
-run_9() {
+run_10() {
 echo 'the digest of /opt/bastide/mc is a placeholder: check the file, and write down what sha256sum prints'
 false
 }
 
-unless_10() {
+unless_11() {
 [ -z "$(for file in store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key; do printf '%s\n' "$(head -n 1 "$secrets/$file")"; done | sort | uniq -d)" ]
 }
 
-run_11() {
+run_12() {
 shared=$(for file in store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key; do printf '%s\n' "$(head -n 1 "$secrets/$file")"; done | sort | uniq -d | head -n 1)
 echo "$(cd "$secrets" && grep -lFx -e "$shared" store-root/user store-cluster-backups/access-key store-harbor-images/access-key store-harbor-backups/access-key | tr '\n' ' ')have one access key: give each a key of its own"
 false
 }
 
-unless_12() {
+unless_13() {
 [ -z "$(find "$state" -maxdepth 1 -name 'bastide-*.key' ! -name bastide-cluster-backups.key ! -name bastide-harbor-images.key ! -name bastide-harbor-backups.key)" ]
 }
 
-run_13() {
+run_14() {
 find "$state" -maxdepth 1 -name 'bastide-*.key' ! -name bastide-cluster-backups.key ! -name bastide-harbor-images.key ! -name bastide-harbor-backups.key | while read -r names; do
 	policy=$(basename "$names" .key)
 	while IFS= read -r id; do
@@ -82,44 +93,44 @@ find "$state" -maxdepth 1 -name 'bastide-*.key' ! -name bastide-cluster-backups.
 done
 }
 
-unless_14() {
+unless_15() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/cluster-backups
 }
 
-run_15() {
+run_16() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/cluster-backups
 }
 
-unless_16() {
+unless_17() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/cluster-backups | grep -q '"status":"Enabled"'
 }
 
-run_17() {
+run_18() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/cluster-backups
 }
 
-unless_18() {
+unless_19() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/cluster-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
 }
 
-run_19() {
+run_20() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/cluster-backups
 }
 
-unless_20() {
+unless_21() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/cluster-backups | grep -q '"ID":"bastide-keep-all-versions-30d"'
 }
 
-run_21() {
+run_22() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/cluster-backups </etc/bastide/s3/cluster-backups.lifecycle.json
 }
 
-unless_22() {
+unless_23() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-cluster-backups/cluster-backups &&
 	[ "$(cat "$state/bastide-cluster-backups.key")" = "$(head -n 1 "$secrets/store-cluster-backups/access-key")" ] && cmp -s /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
-run_23() {
+run_24() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-cluster-backups /etc/bastide/s3/cluster-backups.policy.json
 wanted="$(head -n 1 "$secrets/store-cluster-backups/access-key")"
 printf '%s\n' "$wanted" >>"$state/bastide-cluster-backups.key"
@@ -135,15 +146,15 @@ printf '%s\n' "$wanted" >"$state/bastide-cluster-backups.key"
 cp /etc/bastide/s3/cluster-backups.policy.json "$state/bastide-cluster-backups"
 }
 
-unless_24() {
+unless_25() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-images
 }
 
-run_25() {
+run_26() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb store/harbor-images
 }
 
-unless_26() {
+unless_27() {
 case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-images) in
 *'"status":"Enabled"'*) false ;;
 *'"status":"success"'* | *'"Code":"NoSuch'*) ;;
@@ -151,11 +162,11 @@ case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.e
 esac
 }
 
-run_27() {
+run_28() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version suspend store/harbor-images
 }
 
-unless_28() {
+unless_29() {
 case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export --json store/harbor-images) in
 *'"ID":"bastide-'*) false ;;
 *'"status":"success"'* | *'"Code":"NoSuch'*) ;;
@@ -163,16 +174,16 @@ case $(/usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.e
 esac
 }
 
-run_29() {
+run_30() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm rule remove --all --force store/harbor-images
 }
 
-unless_30() {
+unless_31() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-images/harbor-images &&
 	[ "$(cat "$state/bastide-harbor-images.key")" = "$(head -n 1 "$secrets/store-harbor-images/access-key")" ] && cmp -s /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
-run_31() {
+run_32() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-images /etc/bastide/s3/harbor-images.policy.json
 wanted="$(head -n 1 "$secrets/store-harbor-images/access-key")"
 printf '%s\n' "$wanted" >>"$state/bastide-harbor-images.key"
@@ -188,44 +199,44 @@ printf '%s\n' "$wanted" >"$state/bastide-harbor-images.key"
 cp /etc/bastide/s3/harbor-images.policy.json "$state/bastide-harbor-images"
 }
 
-unless_32() {
+unless_33() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 stat store/harbor-backups
 }
 
-run_33() {
+run_34() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 mb --with-lock store/harbor-backups
 }
 
-unless_34() {
+unless_35() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version info --json store/harbor-backups | grep -q '"status":"Enabled"'
 }
 
-run_35() {
+run_36() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 version enable store/harbor-backups
 }
 
-unless_36() {
+unless_37() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention info --default --json store/harbor-backups | grep -q '"mode":"GOVERNANCE","validity":"14DAYS"'
 }
 
-run_37() {
+run_38() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 retention set --default GOVERNANCE 14d store/harbor-backups
 }
 
-unless_38() {
+unless_39() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm export store/harbor-backups | grep -q '"ID":"bastide-keep-60d-versions-30d"'
 }
 
-run_39() {
+run_40() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ilm import store/harbor-backups </etc/bastide/s3/harbor-backups.lifecycle.json
 }
 
-unless_40() {
+unless_41() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 ls of-harbor-backups/harbor-backups &&
 	[ "$(cat "$state/bastide-harbor-backups.key")" = "$(head -n 1 "$secrets/store-harbor-backups/access-key")" ] && cmp -s /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
 }
 
-run_41() {
+run_42() {
 /usr/local/bin/mc --config-dir /etc/bastide/mc --resolve s3-1.corp.acme.example:9000=127.0.0.1 admin policy create store bastide-harbor-backups /etc/bastide/s3/harbor-backups.policy.json
 wanted="$(head -n 1 "$secrets/store-harbor-backups/access-key")"
 printf '%s\n' "$wanted" >>"$state/bastide-harbor-backups.key"
@@ -241,11 +252,11 @@ printf '%s\n' "$wanted" >"$state/bastide-harbor-backups.key"
 cp /etc/bastide/s3/harbor-backups.policy.json "$state/bastide-harbor-backups"
 }
 
-check_42() {
+check_43() {
 mountpoint -q /srv/s3
 }
 
-check_43() {
+check_44() {
 curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.example:9000:127.0.0.1 https://s3-1.corp.acme.example:9000/minio/health/live
 }
 
@@ -288,7 +299,7 @@ file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true
 ExecStop=
 ExecStop=/usr/sbin/nft delete table inet bastide
 END
-file /etc/systemd/system/srv-s3.mount 0644 root:root cat true <<'END'
+file /etc/systemd/system/srv-s3.mount 0644 root:root cat validate_2 <<'END'
 # Written by Bastide; a change made here is undone by the next application.
 [Unit]
 Description=Data of s3-1
@@ -502,30 +513,31 @@ file /etc/bastide/s3/harbor-backups.lifecycle.json 0644 root:root cat true <<'EN
 {"Rules":[{"ID":"bastide-keep-60d-versions-30d","Status":"Enabled","Expiration":{"Days":60},"NoncurrentVersionExpiration":{"NoncurrentDays":30}}]}
 END
 uninstall minio.service 'systemctl disable --now minio.service'
+uninstall srv-s3.mount 'if systemctl is-enabled --quiet minio.service; then echo "minio.service keeps its data on the disk at /srv/s3, and would begin with nothing: name the disk in the environment again" && false; else systemctl disable --now srv-s3.mount; fi'
 files_done
-command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_2 run_3
-command_ 'make the user of the store' unless_4 run_5
-command_ 'install /usr/local/bin/minio' unless_6 run_7
-command_ 'install /usr/local/bin/mc' unless_8 run_9
-command_ 'let each bucket have an access key of its own' unless_10 run_11
+command_ 'make a file system on /dev/disk/by-id/scsi-s3-1-data, which must be empty' unless_3 run_4
+command_ 'make the user of the store' unless_5 run_6
+command_ 'install /usr/local/bin/minio' unless_7 run_8
+command_ 'install /usr/local/bin/mc' unless_9 run_10
+command_ 'let each bucket have an access key of its own' unless_11 run_12
 unit nftables.service reload true /etc/nftables.conf
 unit srv-s3.mount restart true
 unit minio.service restart true /etc/default/minio /etc/minio/public.crt /etc/minio/private.key /etc/systemd/system/minio.service
-command_ 'close the store to the keys of buckets that are described no more' unless_12 run_13
-command_ 'make the bucket cluster-backups' unless_14 run_15
-command_ 'keep earlier versions in cluster-backups' unless_16 run_17
-command_ 'lock what comes into cluster-backups for 14d' unless_18 run_19
-command_ 'remove from cluster-backups what is kept no longer' unless_20 run_21
-command_ 'give cluster-backups its key' unless_22 run_23
-command_ 'make the bucket harbor-images' unless_24 run_25
-command_ 'keep no earlier versions in harbor-images' unless_26 run_27
-command_ 'remove nothing from harbor-images any more' unless_28 run_29
-command_ 'give harbor-images its key' unless_30 run_31
-command_ 'make the bucket harbor-backups' unless_32 run_33
-command_ 'keep earlier versions in harbor-backups' unless_34 run_35
-command_ 'lock what comes into harbor-backups for 14d' unless_36 run_37
-command_ 'remove from harbor-backups what is kept no longer' unless_38 run_39
-command_ 'give harbor-backups its key' unless_40 run_41
-health '/srv/s3 is mounted' check_42
-health 'the store answers over TLS, with a certificate that machines trust' check_43
+command_ 'close the store to the keys of buckets that are described no more' unless_13 run_14
+command_ 'make the bucket cluster-backups' unless_15 run_16
+command_ 'keep earlier versions in cluster-backups' unless_17 run_18
+command_ 'lock what comes into cluster-backups for 14d' unless_19 run_20
+command_ 'remove from cluster-backups what is kept no longer' unless_21 run_22
+command_ 'give cluster-backups its key' unless_23 run_24
+command_ 'make the bucket harbor-images' unless_25 run_26
+command_ 'keep no earlier versions in harbor-images' unless_27 run_28
+command_ 'remove nothing from harbor-images any more' unless_29 run_30
+command_ 'give harbor-images its key' unless_31 run_32
+command_ 'make the bucket harbor-backups' unless_33 run_34
+command_ 'keep earlier versions in harbor-backups' unless_35 run_36
+command_ 'lock what comes into harbor-backups for 14d' unless_37 run_38
+command_ 'remove from harbor-backups what is kept no longer' unless_39 run_40
+command_ 'give harbor-backups its key' unless_41 run_42
+health '/srv/s3 is mounted' check_43
+health 'the store answers over TLS, with a certificate that machines trust' check_44
 finish
