@@ -355,6 +355,11 @@ tier("machines", lacking("mktemp"))("a connection to a Debian machine", () => {
     expect(existsSync(join(folder, "root"))).toBe(false);
   });
 
+  test("fails as one that nobody can work with where sudo asks for a password: nothing was found", () => {
+    writeFileSync(join(folder, "bin/sudo"), "#!/bin/sh\necho 'sudo: a password is required' >&2\nexit 1\n");
+    expect(connected(command, program)).toEqual({ status: 255, stdout: "", stderr: "sudo: a password is required\n" });
+  });
+
   test("tells the program from where it is applied", () => {
     const told = 'echo "$1 from $BASTIDE_APPLIED_FROM"\n';
     expect(connected(command.replace(/-eq \d+/, `-eq ${told.length}`), told)).toEqual({
