@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { App as KubernetesApp } from "cdk8s";
 import { App as TerraformApp, TerraformResource, type TerraformStack } from "cdktf";
 import { releasesOf } from "../charts";
-import { shippedGroups } from "../platform/cluster/shipped";
+import { groupsBroughtBy } from "../platform/cluster/shipped";
 import type { Platform } from "../platform/platform";
 import type { Release } from "../platform/shared/release";
 import { CloudStack } from "../stacks/cloud-stack";
@@ -43,7 +43,7 @@ const DEFAULT_TIMEOUT = 300;
 export function synthesize(platforms: readonly Platform[], target: Target): Synthesis[] {
   const prepared = platforms.map((platform) => prepare(platform, target));
   const findings = prepared.flatMap(({ platform: { cluster }, releases, charts }) => [
-    ...checkOrder(releases, cluster === undefined ? [] : shippedGroups[cluster.distribution]),
+    ...checkOrder(releases, cluster === undefined ? [] : groupsBroughtBy(cluster)),
     ...checkOwners(releases),
     ...checkBudget(charts),
   ]);

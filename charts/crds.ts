@@ -11,13 +11,18 @@ export function crdReleases(_app: App, platform: Platform): Release[] {
   return installedSets(platform).map(crdRelease);
 }
 
+/** Name of the release that installs a set. */
+export function crdReleaseName(set: string): string {
+  return `crds-${set}`;
+}
+
 /**
  * Kept CRDs stay when the release goes: with a CRD the cluster deletes every object of its kind.
  *
  * The objects come from files, so no cdk8s construct stands between; rendering them would take longer than all the rest.
  */
 function crdRelease({ set, removal }: InstalledSet): Release {
-  const name = `crds-${set}`;
+  const name = crdReleaseName(set);
   const objects = crdsOf(set).map((crd) => ({
     path: `${name}/${crd.metadata.name}`,
     object: removal === "keep" ? kept(crd) : crd,

@@ -10,10 +10,10 @@ export interface InstalledSet {
 }
 
 /** The sets that an environment installs, each in a release `crds-<set>`. The others are there for their schemas and types. */
-export function installedSets({ removal, secretStore, storage }: Platform): InstalledSet[] {
+export function installedSets({ removal, cluster, secretStore, storage }: Platform): InstalledSet[] {
+  const common = ["gateway-api", "prometheus-operator"] as const;
   return [
-    { set: "gateway-api", removal },
-    { set: "prometheus-operator", removal },
+    ...common.filter((set) => !cluster?.brings.includes(set)).map((set) => ({ set, removal })),
     ...(secretStore.kind === "operator-created" ? [] : [{ set: "external-secrets" as const, removal }]),
     ...(storage.ceph === undefined ? [] : [{ set: "rook" as const, removal: storage.ceph.removal }]),
   ];

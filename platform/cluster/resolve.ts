@@ -31,11 +31,16 @@ export interface Gateway {
   readonly certificate?: string;
 }
 
+/** A set of CRDs that a cluster may have before anything of ours is installed. */
+export type BroughtSet = "gateway-api" | "prometheus-operator";
+
 interface ClusterBasics {
   readonly name: string;
   readonly version: KubernetesMinor;
   readonly gateway: Gateway;
   readonly serviceBlock: Cidr;
+  /** Sets of CRDs that it has already; no release of ours touches them. */
+  readonly brings: readonly BroughtSet[];
   /** Where the addresses of pods lie, as far as that is known. */
   readonly podBlocks: readonly Cidr[];
   readonly nodes: readonly Node[];
@@ -111,6 +116,7 @@ export function resolveCluster(
     version: spec.version,
     gateway: { name: "shared", namespace: "gateway", ...spec.gateway },
     serviceBlock: spec.serviceBlock,
+    brings: spec.distribution === "eks" ? [] : spec.brings,
     footprints,
     secrets,
   };

@@ -31,6 +31,12 @@ const common = {
   serviceBlock: cidr().prefault("10.96.0.0/16"),
 };
 
+/**
+ * Sets of CRDs that the cluster has already, from whomever: Bastide then installs none of them, and neither changes nor removes them. RKE2
+ * and k3s bring `gateway-api` with their Traefik, and from 1.37 on without it; GKE does so, too. Helm refuses to install over them.
+ */
+const brings = z.array(z.enum(["gateway-api", "prometheus-operator"])).default([]);
+
 /** Nodes of one EKS node group. Source: EKS user guide, "View and manage service quotas", nodes per managed node group. */
 const MOST_NODES = 450;
 
@@ -73,6 +79,7 @@ const eks = z.strictObject({
 const rke2 = z.strictObject({
   distribution: z.literal("rke2"),
   ...common,
+  brings,
   /** Host name under which the load balancers offer the API server. */
   endpoint: domainName(),
   servers: z.array(ref("machine")).min(1),
@@ -85,6 +92,7 @@ const rke2 = z.strictObject({
 const existing = z.strictObject({
   distribution: z.literal("existing"),
   ...common,
+  brings,
   /** What its nodes can carry; Bastide makes none of them. */
   nodes: z.record(label(), z.strictObject({ cpus: z.int().min(1), memory: byteSize(), ...nodeSettings })),
   /**

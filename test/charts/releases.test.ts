@@ -2,7 +2,7 @@ import { App } from "cdk8s";
 import { checkOrder } from "../../assembly/checks/order";
 import { inOrder } from "../../assembly/order";
 import { releasesOf } from "../../charts";
-import { shippedGroups } from "../../platform/cluster/shipped";
+import { groupsBroughtBy } from "../../platform/cluster/shipped";
 import { type Draft, dropCluster } from "../support/environments";
 import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
@@ -30,7 +30,7 @@ describe.each(environments)("releases of %s", (name) => {
 
   test("need everything that their objects need", () => {
     const { cluster } = platformOf(name);
-    expect(checkOrder(inOrder(releases), shippedGroups[cluster!.distribution])).toEqual([]);
+    expect(checkOrder(inOrder(releases), groupsBroughtBy(cluster!))).toEqual([]);
   });
 
   test("begin with the foundation, and have one release each for CRDs, the gateway, every application and Callhome", () => {
@@ -95,6 +95,22 @@ describe("releases", () => {
     );
     const { needs } = releases.find(({ name }) => name === "start-page")!;
     expect(needs).toEqual(["foundation", "crds-prometheus-operator"]);
+  });
+
+  test("install no CRDs that the cluster brings, and wait for none of them", () => {
+    const brings = (draft: Draft) => (draft.cluster.brings = ["gateway-api", "prometheus-operator"]);
+    const platform = platformOf("onprem", brings);
+    const releases = releasesIn(platform);
+    expect(releases.map(({ name }) => name).filter((name) => name.startsWith("crds-"))).toEqual(["crds-rook"]);
+    expect(checkOrder(inOrder(releases), groupsBroughtBy(platform.cluster!))).toEqual([]);
+    const { needs } = releases.find(({ name }) => name === "start-page")!;
+    expect(needs).toEqual(["foundation", "gateway"]);
+  });
+
+  test("fail where an environment on EKS says that its cluster brings CRDs, for EKS brings none of these", () => {
+    expect(() => platformOf("aws", (draft) => (draft.cluster.brings = ["gateway-api"]))).toThrow(
+      /aws\.cluster\.brings/,
+    );
   });
 
   test("each application's record is in its own namespace", () => {
