@@ -97,7 +97,8 @@ const existing = z.strictObject({
   nodes: z.record(label(), z.strictObject({ cpus: z.int().min(1), memory: byteSize(), ...nodeSettings })),
   /**
    * Addresses of its pods.
-   * @default - unknown: what a proxy in the cluster says of its clients is not believed
+   * @default - unknown: what a proxy in the cluster says of its clients is not believed, and over an overlay network the API server
+   * does not reach the webhook of External Secrets on another host
    */
   podBlock: cidr().optional(),
 });

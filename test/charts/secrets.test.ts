@@ -85,9 +85,10 @@ describe("External Secrets", () => {
     // Over the overlay network of RKE2 an API server on another host has an address among the pods'.
     ["onprem", ["10.10.0.0/22", "10.42.0.0/16"]],
     ["aws", ["10.20.0.0/16"]],
+    ["local", ["127.0.0.0/8", "10.42.0.0/16"]],
   ] as const)("lets the API server of %s ask its webhook", (example, blocks) => {
     const objects = objectsOf(example, {
-      change: (draft) => (draft.secretStore = example === "onprem" ? vault : draft.secretStore),
+      change: (draft) => (draft.secretStore = example === "aws" ? draft.secretStore : vault),
     });
     expect(only(objects, "NetworkPolicy", "webhook", "external-secrets").spec.ingress).toEqual([
       { from: blocks.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ port: 10_250, protocol: "TCP" }] },

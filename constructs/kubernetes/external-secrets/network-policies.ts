@@ -26,8 +26,8 @@ export class ExternalSecretsNetworkPolicies extends Construct {
   ) {
     super(scope, id);
     const { network, store, cluster } = props;
-    // From another host over RKE2's overlay network a packet carries an address of the pods' block.
-    const overlay = cluster.distribution === "rke2" ? [cluster.podBlock] : [];
+    // From another host over an overlay network, as RKE2 and k3s have, a packet carries an address of the pods' block. EKS has none.
+    const overlay = cluster.distribution === "eks" ? [] : cluster.podBlocks;
     const hosts = [...network.blocks, ...overlay].map(addresses);
     this.add("api-server", { egress: [toApiServer(network, cluster)] });
     // The API server asks the webhook from a host.
