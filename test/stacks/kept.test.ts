@@ -41,6 +41,7 @@ tier("terraform", spawnSync(terraform, ["version"]).status === 0 ? [] : [lacking
     return run("apply", "-auto-approve", "-input=false", "-no-color");
   }
 
+  const disposable = (bucket: string) => (draft: Draft) => (draft.storage.buckets[bucket].removal = "destroy");
   const without = (draft: Draft) => (draft.storage.buckets = {});
 
   test("fails to be taken out while it is kept, and nothing is done", () => {
@@ -53,16 +54,39 @@ tier("terraform", spawnSync(terraform, ["version"]).status === 0 ? [] : [lacking
 
   test("may be taken out once it was deployed as disposable", () => {
     apply();
-    const disposable = apply((draft) => (draft.storage.buckets.backups.removal = "destroy"));
-    expect(disposable.said).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
+    expect(apply(disposable("backups")).said).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
     expect(apply(without).said).toContain("Resources: 0 added, 0 changed, 1 destroyed.");
   });
 
-  test("is renamed without a word", () => {
-    apply();
+  test("that is to be kept after all is guarded again, and nothing is replaced", () => {
+    apply(disposable("backups"));
+    expect(apply().said).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
+    expect(apply(without).said).toContain(
+      'terraform_data.kept["aws_s3_bucket.backups"] has lifecycle.prevent_destroy set',
+    );
+  });
+
+  test("changes places with another, and nothing is replaced", () => {
+    const two = (removed: "backups" | "logs") => (draft: Draft) => {
+      const { backups } = draft.storage.buckets;
+      draft.storage.buckets = { backups, logs: { ...backups, name: undefined } };
+      disposable(removed)(draft);
+    };
+    apply(two("backups"));
+    expect(apply(two("logs")).said).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
+  });
+
+  test.each([
+    ["kept", "kept"],
+    ["kept", "disposable"],
+    ["disposable", "kept"],
+    ["disposable", "disposable"],
+  ])("is renamed without a word, from %s to %s", (before, afterwards) => {
+    apply(before === "kept" ? undefined : disposable("backups"));
     const renamed = apply((draft) => {
       const { backups } = draft.storage.buckets;
       draft.storage.buckets = { archive: { ...backups, formerly: "backups", name: "aws-backups-123456789012" } };
+      if (afterwards === "disposable") disposable("archive")(draft);
     });
     expect(renamed.said).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
   });

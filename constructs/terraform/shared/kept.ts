@@ -22,19 +22,15 @@ interface Entry {
  * leaves together with it; Terraform would then remove what describes the thing, and ask AWS for the thing itself. This block stays,
  * with one entry for each thing that is kept, and its own `prevent_destroy` counts for an entry that is missing.
  *
- * An entry whose `removal` becomes `destroy` moves to a block without guard, so that it may leave with what it stands for.
+ * An entry whose `removal` becomes `destroy` moves to a block without guard, so that it may leave with what it stands for; and back, if it is
+ * to be kept after all. A move of what is not there says nothing.
  */
 export class Kept extends TerraformElement {
   override toTerraform(): object {
     const entries = this.entries();
     const kept = entries.filter((entry) => entry.kept);
     const disposable = entries.filter((entry) => !entry.kept);
-    const moved = [
-      ...entries.flatMap(({ address, formerly }) =>
-        formerly === undefined ? [] : [{ from: inBlock("kept", formerly), to: inBlock("kept", address) }],
-      ),
-      ...disposable.map(({ address }) => ({ from: inBlock("kept", address), to: inBlock("disposable", address) })),
-    ];
+    const moved = entries.flatMap(movesOf);
     return {
       resource: {
         terraform_data: {
@@ -72,6 +68,16 @@ export class Kept extends TerraformElement {
       "//": this.constructNodeMetadata,
     };
   }
+}
+
+/** From wherever it may be to where it belongs: one after the other, because nothing may have two places that it comes from. */
+function movesOf({ address, kept, formerly }: Entry): { from: string; to: string }[] {
+  const places = [
+    ...(formerly === undefined ? [] : [inBlock("disposable", formerly), inBlock("kept", formerly)]),
+    inBlock(kept ? "disposable" : "kept", address),
+    inBlock(kept ? "kept" : "disposable", address),
+  ];
+  return places.slice(1).map((to, place) => ({ from: places[place] as string, to }));
 }
 
 function inBlock(block: "kept" | "disposable", address: string): string {

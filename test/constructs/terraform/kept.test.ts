@@ -34,15 +34,21 @@ describe("the guard of what is kept", () => {
     ]);
   });
 
-  test("goes with a thing that is renamed", () => {
+  test("takes back what is to be kept after all", () =>
+    expect(data().movedGuards).toEqual([
+      { from: entry(DISPOSABLE, "aws_s3_bucket.backups"), to: entry(KEPT, "aws_s3_bucket.backups") },
+    ]));
+
+  test("goes with a thing that is renamed, from wherever it was", () => {
     const { movedGuards } = data((draft) => {
       const { backups } = draft.storage.buckets;
       draft.storage.buckets = { archive: { ...backups, formerly: "backups", name: "aws-backups-210987654321" } };
     });
-    expect(movedGuards).toContainEqual({
-      from: entry(KEPT, "aws_s3_bucket.backups"),
-      to: entry(KEPT, "aws_s3_bucket.archive"),
-    });
+    expect(movedGuards).toEqual([
+      { from: entry(DISPOSABLE, "aws_s3_bucket.backups"), to: entry(KEPT, "aws_s3_bucket.backups") },
+      { from: entry(KEPT, "aws_s3_bucket.backups"), to: entry(DISPOSABLE, "aws_s3_bucket.archive") },
+      { from: entry(DISPOSABLE, "aws_s3_bucket.archive"), to: entry(KEPT, "aws_s3_bucket.archive") },
+    ]);
   });
 
   test("has an entry for the cluster, its key, each machine and each database", () => {
