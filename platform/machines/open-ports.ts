@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Cidr } from "../shared/addresses";
+import { type Cidr, isEverybody } from "../shared/addresses";
 import { cidr, port } from "../shared/fields";
 import type { Report } from "../shared/problems";
 import type { Machine, MachineRole } from "./resolve";
@@ -27,9 +27,6 @@ export interface FurtherPort {
   readonly toEverybody?: string;
 }
 
-/** A block that holds more addresses than anybody has: `0.0.0.0/0`, or the parts that somebody cuts it into. */
-const EVERYBODY = 8;
-
 /** Roles whose ports nobody else decides. */
 const OPEN_TO_MORE: ReadonlySet<MachineRole> = new Set(["plain", "bastion", "runner"]);
 
@@ -48,7 +45,7 @@ export function checkFurtherPorts({ name, role, open }: Machine, report: Report)
     if (last !== undefined && last <= port) {
       report.refuse([...path, "last"], last, `the range begins with ${port}`, "use a larger one, or leave it out");
     }
-    const wide = from.find(({ prefix }) => prefix < EVERYBODY);
+    const wide = from.find(isEverybody);
     if (wide !== undefined && toEverybody === undefined) {
       const cure = "name the networks that need it, or say in toEverybody why";
       report.refuse([...path, "from"], String(wide), "the whole world could connect", cure);

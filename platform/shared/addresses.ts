@@ -106,6 +106,11 @@ export function placeFault(
   return { rule: `it lies outside the environment's networks (${blocks.join(", ")})`, isOutside: true };
 }
 
+/** A block that holds more addresses than anybody has: `0.0.0.0/0`, or the parts that somebody cuts it into. */
+export function isEverybody({ prefix }: Cidr): boolean {
+  return prefix < 8;
+}
+
 /** Source: RFC 1918, and RFC 6598 for what lies between a provider and its customers. */
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
   (text) => Cidr.parse(text) ?? [],

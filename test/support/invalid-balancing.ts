@@ -64,6 +64,18 @@ export const invalidBalancing: readonly InvalidCase[] = [
     refusal:
       'aws.services.front.openTo[1] is "10.0.0.0/8", but 203.0.113.0/24 makes the load balancer public, and who comes to a public address does not come from a private one: name the public addresses by which those networks go out, or give them a service of their own',
   },
+  {
+    title: "a public load balancer for a private network of administrators",
+    of: "aws",
+    change: (d) => Object.assign(withBalancer(d).services.front, { openTo: ["0.0.0.0/0"], apiOpenTo: ["10.0.0.0/8"] }),
+    refusal:
+      'aws.services.front.apiOpenTo[0] is "10.0.0.0/8", but 0.0.0.0/0 makes the load balancer public, and who comes to a public address does not come from a private one: name the public addresses by which those networks go out, or give them a service of their own',
+  },
+  onprem(
+    "an API server that the whole world reaches, because its applications are for everybody",
+    (d) => (d.services.front.openTo = ["0.0.0.0/1", "128.0.0.0/1"]),
+    "services.front.apiOpenTo is missing: openTo names 0.0.0.0/1, and the whole world could reach the API server of the cluster, too: name the networks from which people and nodes reach it",
+  ),
   onprem(
     "a virtual address of one machine alone",
     (d) => d.services.front.machines.pop() && delete d.machines["lb-2"],

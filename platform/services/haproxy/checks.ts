@@ -1,4 +1,4 @@
-import { isPrivate, placeFault } from "../../shared/addresses";
+import { type Cidr, isEverybody, isPrivate, placeFault } from "../../shared/addresses";
 import { checkCertificate } from "../../shared/certificate";
 import { unknownKey } from "../../shared/keys";
 import type { PathParts, Report } from "../../shared/problems";
@@ -15,8 +15,18 @@ export function checkHaproxy(service: HaproxyService, report: Report, needs: Ser
     report.refuse([...path, "ingress"], undefined, "there is nothing that it could balance", "name nodes in ingress");
   }
   checkVirtualAddress(service, report, needs);
+  checkClients(service, report);
   checkConnections(service, report);
   checkPlaces(service, report);
+}
+
+/** Who opens applications to the world must not have opened the cluster itself with them. */
+function checkClients({ name, servers, openTo, apiOpenTo }: HaproxyService, report: Report): void {
+  const wide = openTo.find(isEverybody);
+  if (wide === undefined || servers.length === 0 || apiOpenTo !== undefined) return;
+  const rule = `openTo names ${wide}, and the whole world could reach the API server of the cluster, too`;
+  const cure = "name the networks from which people and nodes reach it";
+  report.refuse(["services", name, "apiOpenTo"], undefined, rule, cure);
 }
 
 /** What a connection takes of a machine's memory, and what is left to the system: together what the role needs for its default. */
@@ -49,15 +59,19 @@ function checkPlaces(service: HaproxyService, report: Report): void {
 }
 
 /** AWS's load balancer has either public addresses or private ones, and through the public ones nobody comes from a private one. */
-function checkReach({ name, openTo }: HaproxyService, report: Report): void {
-  const fromOutside = openTo.find((one) => !isPrivate(one));
+function checkReach({ name, openTo, apiOpenTo = [] }: HaproxyService, report: Report): void {
+  const fromOutside = [...openTo, ...apiOpenTo].find((one) => !isPrivate(one));
   if (fromOutside === undefined) return;
-  for (const [place, one] of openTo.entries()) {
-    if (!isPrivate(one) || openTo.some((other) => other !== one && other.covers(one))) continue;
-    const rule = `${fromOutside} makes the load balancer public, and who comes to a public address does not come from a private one`;
-    const cure = "name the public addresses by which those networks go out, or give them a service of their own";
-    report.refuse(["services", name, "openTo", place], String(one), rule, cure);
-  }
+  const check = (setting: string, blocks: readonly Cidr[]) => {
+    for (const [place, one] of blocks.entries()) {
+      if (!isPrivate(one) || blocks.some((other) => other !== one && other.covers(one))) continue;
+      const rule = `${fromOutside} makes the load balancer public, and who comes to a public address does not come from a private one`;
+      const cure = "name the public addresses by which those networks go out, or give them a service of their own";
+      report.refuse(["services", name, setting, place], String(one), rule, cure);
+    }
+  };
+  check("openTo", openTo);
+  check("apiOpenTo", apiOpenTo);
 }
 
 function checkServers({ name, servers }: HaproxyService, report: Report, { machines }: ServiceNeeds): void {

@@ -22,12 +22,12 @@ export type LoadBalancer = {
 
 /** How a cluster is reached through this HAProxy. In AWS its machines have no address that the outside knows, and none that moves. */
 export function loadBalancerOf(service: HaproxyService, blocks: readonly Cidr[]): LoadBalancer {
-  const { name, servers, ingress, openTo, machines, virtualAddress } = service;
+  const { name, servers, ingress, openTo, apiOpenTo = [], machines, virtualAddress } = service;
   const ports = [...(ingress ? [80, 443] : []), ...(servers.length > 0 ? [RKE2_PORTS.api] : [])];
   const known = machines.flatMap(({ machine }) => (machine === undefined ? [] : [machine]));
   if (known.some(({ provider }) => provider === "ec2")) {
     const isInside = (one: Cidr) => isPrivate(one) || blocks.some((block) => block.covers(one));
-    return { kind: "network", name, ports, reach: openTo.every(isInside) ? "internal" : "public" };
+    return { kind: "network", name, ports, reach: [...openTo, ...apiOpenTo].every(isInside) ? "internal" : "public" };
   }
   const own = known.flatMap(({ address }) => address ?? []);
   return { kind: "addresses", name, ports, addresses: virtualAddress ? [virtualAddress.address] : own };

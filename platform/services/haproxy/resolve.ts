@@ -43,6 +43,8 @@ export interface HaproxyService extends ServiceBasics {
   readonly ingress?: Ingress;
   readonly virtualAddress?: VirtualAddress;
   readonly openTo: readonly Cidr[];
+  /** Who may reach the API server, where the data says that. */
+  readonly apiOpenTo?: readonly Cidr[];
   readonly maxConnections: number;
   readonly statisticsPort: number;
 }
@@ -93,14 +95,14 @@ export function peersOf({ machines }: HaproxyService, { name }: { readonly name:
 }
 
 export function haproxyPorts(service: HaproxyService, machine: Machine, internal: readonly Cidr[]): OpenPort[] {
-  const { name, servers, ingress, openTo, statisticsPort } = service;
+  const { name, servers, ingress, openTo, apiOpenTo = openTo, statisticsPort } = service;
   const open = (port: number, from: readonly Cidr[], purpose: string, setting: string): OpenPort => {
     return { protocol: "tcp", port, from, purpose, setting: ["services", name, setting] };
   };
   return [
     ...(servers.length > 0
       ? [
-          open(RKE2_PORTS.api, openTo, "API server of the cluster", "servers"),
+          open(RKE2_PORTS.api, apiOpenTo, "API server of the cluster", "servers"),
           open(RKE2_PORTS.registration, internal, "nodes that join the cluster", "servers"),
         ]
       : []),

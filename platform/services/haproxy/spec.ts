@@ -71,6 +71,11 @@ export const haproxySpec = z.strictObject({
     .optional(),
   /** Networks whose clients may connect; the environment's own where none is named. */
   openTo: z.array(cidr()).min(1).optional(),
+  /**
+   * Networks whose clients may reach the API server of the cluster behind it; must be said where `openTo` names the whole world.
+   * @default - those of `openTo`
+   */
+  apiOpenTo: z.array(cidr()).min(1).optional(),
   /** The most that may be open at once; each takes two files and about 35 KiB. */
   maxConnections: z.int().min(100).max(200_000).default(20_000),
   /** Statistics and metrics, on the machine's own address, for the environment's networks. */

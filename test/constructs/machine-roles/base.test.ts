@@ -208,6 +208,16 @@ describe("the firewall", () => {
     expect(text).toContain('ip saddr { 10.10.3.0/24 } tcp dport 22 accept comment "SSH"');
   });
 
+  test("opens the API server behind a load balancer to those alone who may reach it, where that is said", () => {
+    const text = rules("lb-1", (draft) =>
+      Object.assign(draft.services.front, { openTo: ["0.0.0.0/0"], apiOpenTo: ["10.10.0.0/22", "10.50.0.0/16"] }),
+    );
+    expect(opened(text, "443")).toEqual(['ip saddr { 0.0.0.0/0 } tcp dport 443 accept comment "applications, HTTPS"']);
+    expect(opened(text, "6443")).toEqual([
+      'ip saddr { 10.10.0.0/22, 10.50.0.0/16 } tcp dport 6443 accept comment "API server of the cluster"',
+    ]);
+  });
+
   describe("that would shut out whoever applies it", () => {
     const { validate } =
       document("gitlab", (draft) => (draft.base = { signInFrom: ["10.10.3.0/24", "192.168.7.128/25"] })).files.find(
