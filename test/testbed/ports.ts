@@ -1,12 +1,16 @@
+import { appendFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { testbedsFolder } from "./folders";
+import { cacheFolder, testbedsFolder } from "./folders";
 import { withLock } from "./lock";
-import { allRecords } from "./record";
+import { allRecords, unlessGone } from "./record";
 import { TestbedError } from "./testbed-error";
 
 /** Below the range that the kernel gives to outgoing connections (32768 on Linux, 49152 on macOS). */
 const [first, last] = [20000, 32000];
+
+/** The folders in which testbeds lie, a line each: where `XDG_STATE_HOME` differs, the ports of the machine are still the same. */
+const placesFile = (): string => join(cacheFolder(), "testbeds");
 
 /**
  * Free ports on 127.0.0.1, one for each purpose, that no other testbed has been given.
@@ -17,8 +21,9 @@ export function takePorts<Purpose extends string>(
   purposes: readonly Purpose[],
   record: (ports: Record<Purpose, number>) => void,
 ): Promise<Record<Purpose, number>> {
-  return withLock(join(testbedsFolder(), "ports.lock"), async () => {
-    const taken = new Set(allRecords().flatMap((testbed) => Object.values(testbed.ports)));
+  return withLock(`${placesFile()}.lock`, async () => {
+    const testbeds = placesOfTestbeds().flatMap((place) => allRecords(place));
+    const taken = new Set(testbeds.flatMap(({ ports }) => Object.values(ports)));
     const ports = {} as Record<Purpose, number>;
     for (const purpose of purposes) {
       const port = await freePort(taken);
@@ -28,6 +33,15 @@ export function takePorts<Purpose extends string>(
     record(ports);
     return ports;
   });
+}
+
+function placesOfTestbeds(): string[] {
+  const lines = unlessGone(() => readFileSync(placesFile(), "utf8"))?.split("\n") ?? [];
+  const known = lines.filter((line) => line !== "");
+  const own = testbedsFolder();
+  if (known.includes(own)) return known;
+  appendFileSync(placesFile(), `${own}\n`);
+  return [...known, own];
 }
 
 /**

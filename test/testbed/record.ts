@@ -32,7 +32,8 @@ export interface TestbedRecord {
   readonly ready: boolean;
 }
 
-const recordFile = (name: string): string => join(testbedFolder(name), "testbed.json");
+const FILE = "testbed.json";
+const recordFile = (name: string): string => join(testbedFolder(name), FILE);
 
 /** Written whole or not at all. */
 export function writeRecord(record: TestbedRecord): void {
@@ -44,20 +45,24 @@ export function writeRecord(record: TestbedRecord): void {
 
 /** Undefined if there is no testbed of that name, or it was interrupted before it started anything. */
 export function readRecord(name: string): TestbedRecord | undefined {
-  // Others may take a testbed down while this one looks at all of them: asking first whether it is there would not do.
-  const text = unlessGone(() => readFileSync(recordFile(name), "utf8"));
-  return text === undefined ? undefined : (JSON.parse(text) as TestbedRecord);
+  return recordIn(recordFile(name));
 }
 
-/** Every testbed of this user, whether it is well or not. */
-export function allRecords(): TestbedRecord[] {
-  return (unlessGone(() => readdirSync(testbedsFolder(), { withFileTypes: true })) ?? [])
+/** Every testbed in a folder of them, this user's, whether it is well or not. */
+export function allRecords(testbeds = testbedsFolder()): TestbedRecord[] {
+  return (unlessGone(() => readdirSync(testbeds, { withFileTypes: true })) ?? [])
     .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => readRecord(entry.name) ?? [])
+    .flatMap((entry) => recordIn(join(testbeds, entry.name, FILE)) ?? [])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function unlessGone<T>(read: () => T): T | undefined {
+function recordIn(file: string): TestbedRecord | undefined {
+  // Others may take a testbed down while this one looks at all of them: asking first whether it is there would not do.
+  const text = unlessGone(() => readFileSync(file, "utf8"));
+  return text === undefined ? undefined : (JSON.parse(text) as TestbedRecord);
+}
+
+export function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
