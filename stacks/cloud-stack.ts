@@ -10,14 +10,11 @@ import { NetworkLoadBalancer } from "../constructs/terraform/machines/network-lo
 import { Snapshots } from "../constructs/terraform/machines/snapshots";
 import { Network } from "../constructs/terraform/network/network";
 import { PrivateZone } from "../constructs/terraform/network/private-zone";
-import { keepsData, type MachineRole } from "../platform/machines";
+import { administers, keepsData } from "../platform/machines";
 import type { Platform } from "../platform/platform";
 import { type HaproxyService, loadBalancerOf, openPorts } from "../platform/services";
 import { AwsStack } from "./aws-stack";
 import type { StackSetting } from "./environment-stack";
-
-/** Roles of machines that people or pipelines administer the cluster from. */
-const ADMINISTERING: readonly MachineRole[] = ["bastion", "runner"];
 
 /** Everything that is joined by ids which AWS assigns: VPC, EKS cluster, EC2 machines, RDS databases. */
 export class CloudStack extends AwsStack {
@@ -65,7 +62,7 @@ export class CloudStack extends AwsStack {
         programBucket,
         secrets: [...new Set(secrets)].map((secret) => managedSecretName(name, secret)),
       });
-      if (ADMINISTERING.includes(role)) eks?.allowApiFrom(role, rights.securityGroupId);
+      if (administers(role)) eks?.allowApiFrom(role, rights.securityGroupId);
       for (const [machine, document] of documents) {
         const { id: instanceId } = new Ec2Machine(this, `ec2_${machine.name}`, {
           machine,

@@ -1,4 +1,4 @@
-import type { Machines } from "../machines";
+import { administers, type Machines } from "../machines";
 import type { Network } from "../network";
 import { type Cidr, specialFault } from "../shared/addresses";
 import { unknownKey } from "../shared/keys";
@@ -18,7 +18,7 @@ export function checkCluster({ cluster }: ClusterModel, report: Report, needs: C
   checkCertificate(cluster, needs.network, report);
   checkProxyNamespace(cluster, report);
   checkSettings(cluster, report);
-  if (cluster.distribution === "eks") checkEks(cluster, needs.network, report);
+  if (cluster.distribution === "eks") checkEks(cluster, needs, report);
   if (cluster.distribution === "rke2") checkRke2(cluster, needs, report);
   if (cluster.nodes.length === 0 && cluster.distribution === "existing") {
     report.refuse(["cluster", "nodes"], {}, "a cluster has at least one node", "describe its node: cpus and memory");
@@ -119,7 +119,7 @@ function checkSettings(cluster: Cluster, report: Report): void {
 }
 
 /** Two zones are what EKS itself demands of a cluster's subnets. */
-function checkEks(cluster: EksCluster, network: Network, report: Report): void {
+function checkEks(cluster: EksCluster, { network, machines }: ClusterNeeds, report: Report): void {
   if (network.kind !== "vpc") {
     const cure = "describe a network of kind vpc, or use distribution rke2 or existing";
     report.refuse(["cluster", "distribution"], "eks", "EKS needs a VPC of this environment", cure);
@@ -141,6 +141,14 @@ function checkEks(cluster: EksCluster, network: Network, report: Report): void {
   }
   checkPodAddresses(cluster, network, report);
   checkEksLimits(cluster, report);
+  checkApiReach(cluster, machines, report);
+}
+
+/** The security group before the API server lets in the machines that administer it, and no other address of the VPC. */
+function checkApiReach({ apiOpenTo }: EksCluster, { all }: Machines, report: Report): void {
+  if (apiOpenTo.length > 0 || all.some(({ provider, role }) => provider === "ec2" && administers(role))) return;
+  const rule = "no machine has the role bastion or runner either, so nobody reaches the API server to install anything";
+  report.warn(["cluster", "apiOpenTo"], apiOpenTo, rule, "name the office's networks, or describe a bastion");
 }
 
 /** AWS keeps five addresses of each subnet for itself. Source: VPC user guide, "Subnet CIDR blocks". */

@@ -60,6 +60,14 @@ export interface Ec2Machine extends MachineBasics {
 
 export type Machine = ExistingMachine | Ec2Machine;
 
+/** Roles of machines that people or pipelines administer the cluster from. */
+const ADMINISTERING: readonly MachineRole[] = ["bastion", "runner"];
+
+/** Whether machines of a role reach the API server of a cluster in their network. */
+export function administers(role: MachineRole): boolean {
+  return ADMINISTERING.includes(role);
+}
+
 /** Roles that keep data which exists nowhere else. */
 const STATEFUL: ReadonlySet<MachineRole> = new Set(["harbor", "s3-store", "nfs-server"]);
 

@@ -1,4 +1,6 @@
+import { sentence } from "../../../platform/shared/problems";
 import { changed, type Draft, refusals } from "../../support/environments";
+import { platformOf } from "../../support/kubernetes";
 
 const ADMIN = "arn:aws:iam::123456789012:role/platform-admin";
 
@@ -75,4 +77,31 @@ test.each<[title: string, change: (draft: Draft) => void, refusal: string]>([
   expect(refusals(changed("aws", change), { "start-page": "0123456789ab", callhome: "ba9876543210" })).toEqual([
     refusal,
   ]);
+});
+
+describe("an API server that nobody reaches from outside", () => {
+  const warnings = (change: (draft: Draft) => void) =>
+    platformOf("aws", change)
+      .warnings.map(sentence)
+      .filter((warning) => warning.includes("apiOpenTo"));
+
+  test("is warned of where no machine administers it", () => {
+    expect(warnings((draft) => delete draft.machines["bastion-1"])).toEqual([
+      "aws.cluster.apiOpenTo is [], but no machine has the role bastion or runner either, so nobody reaches the API server to install anything: name the office's networks, or describe a bastion",
+    ]);
+  });
+
+  test.each<[string, (draft: Draft) => void]>([
+    ["a bastion", () => {}],
+    ["a runner", (draft) => (draft.machines["bastion-1"].role = "runner")],
+    [
+      "an office",
+      (draft) => {
+        delete draft.machines["bastion-1"];
+        draft.cluster.apiOpenTo = ["203.0.113.0/24"];
+      },
+    ],
+  ])("is not where there is %s", (_, change) => {
+    expect(warnings(change)).toEqual([]);
+  });
 });
