@@ -185,6 +185,16 @@ function checkPodBlock({ podBlock, servers, agents }: Rke2Cluster, report: Repor
   report.refuse(["cluster", "podBlock"], podBlock, rule, "use a larger block, like 10.42.0.0/16");
 }
 
+/** Namespace of what RKE2 itself runs, its Traefik among it. */
+const PACKAGED = "kube-system";
+
+function checkTraefik({ gateway, brings }: Rke2Cluster, report: Report): void {
+  if (gateway.proxyNamespace !== PACKAGED || brings.includes("gateway-api")) return;
+  const rule =
+    "RKE2's own Traefik runs there and brings the CRDs of the Gateway API, and Helm refuses to install ours over them";
+  report.warn(["cluster", "gateway", "proxyNamespace"], PACKAGED, rule, 'write brings: ["gateway-api"] at cluster');
+}
+
 function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Report): void {
   const names = machines.all.map(({ name }) => name);
   const { servers, agents } = cluster;
@@ -215,6 +225,7 @@ function checkRke2(cluster: Rke2Cluster, { machines }: ClusterNeeds, report: Rep
     );
   }
   checkPodBlock(cluster, report);
+  checkTraefik(cluster, report);
   const seen = new Set<string>();
   for (const [members, role] of [
     [servers, "rke2-server"],

@@ -3,6 +3,7 @@ import { checkOrder } from "../../assembly/checks/order";
 import { inOrder } from "../../assembly/order";
 import { releasesOf } from "../../charts";
 import { groupsBroughtBy } from "../../platform/cluster/shipped";
+import { sentence } from "../../platform/shared/problems";
 import { type Draft, dropCluster } from "../support/environments";
 import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
@@ -105,6 +106,18 @@ describe("releases", () => {
     expect(checkOrder(inOrder(releases), groupsBroughtBy(platform.cluster!))).toEqual([]);
     const { needs } = releases.find(({ name }) => name === "start-page")!;
     expect(needs).toEqual(["foundation", "gateway"]);
+  });
+
+  test("are warned of where RKE2's own Traefik brings CRDs and nobody says so", () => {
+    const warnings = (change?: (draft: Draft) => void) =>
+      platformOf("onprem", change)
+        .warnings.map(sentence)
+        .filter((warning) => warning.includes("proxyNamespace"));
+    expect(warnings()).toEqual([
+      'onprem.cluster.gateway.proxyNamespace is "kube-system", but RKE2\'s own Traefik runs there and brings the CRDs of the Gateway API, and Helm refuses to install ours over them: write brings: ["gateway-api"] at cluster',
+    ]);
+    expect(warnings((draft) => (draft.cluster.brings = ["gateway-api"]))).toEqual([]);
+    expect(warnings((draft) => (draft.cluster.gateway.proxyNamespace = "traefik"))).toEqual([]);
   });
 
   test("fail where an environment on EKS says that its cluster brings CRDs, for EKS brings none of these", () => {
