@@ -80,6 +80,11 @@ export function reachedBy(machine: Machine): string {
   return machine.address ?? machine.hostName;
 }
 
+/** Whether a host, by its name or by its address, is this machine. */
+export function isHost({ hostName, address }: Machine, host: string): boolean {
+  return host === hostName || host === address;
+}
+
 export interface Machines {
   readonly all: readonly Machine[];
   /** Bucket that machines in AWS get their roles from; nothing where none is in AWS. */

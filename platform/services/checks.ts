@@ -1,3 +1,4 @@
+import { isHost } from "../machines";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
 import { checkHaproxy } from "./haproxy/checks";
@@ -48,7 +49,7 @@ function checkDatabaseHost(
   report: Report,
   needs: ServiceNeeds,
 ) {
-  const server = database.kind === "external" && needs.machines.all.find(({ hostName }) => hostName === database.host);
+  const server = database.kind === "external" && needs.machines.all.find((machine) => isHost(machine, database.host));
   if (!server) return;
   const open = sourcesOf(openPorts(server, { ...needs, services, cluster: needs.cluster.cluster }), database.port);
   if (shutOut(open, callersOf(machines)).length === 0) return;

@@ -1,7 +1,7 @@
 import type { Base } from "../base";
 import type { Cluster } from "../cluster";
 import type { Databases } from "../databases";
-import type { Machine } from "../machines";
+import { isHost, type Machine } from "../machines";
 import { Cidr } from "../shared/addresses";
 import type { PathParts } from "../shared/problems";
 import { callersOf } from "./reach";
@@ -53,13 +53,15 @@ function ofCluster({ name }: Machine, { cluster, base, databases }: DatabasePort
   );
 }
 
-function ofHarbors({ hostName, open }: Machine, { services }: DatabasePortNeeds): Served[] {
+function ofHarbors(machine: Machine, { services }: DatabasePortNeeds): Served[] {
   return services.all.flatMap((service) => {
     if (service.kind !== "harbor" || service.database.kind !== "external") return [];
     const { host, port } = service.database;
-    if (host !== hostName) return [];
+    if (!isHost(machine, host)) return [];
     // Who has opened it by hand has decided for whom.
-    const byHand = open.some((one) => one.protocol === "tcp" && one.port <= port && port <= (one.last ?? one.port));
+    const byHand = machine.open.some(
+      (one) => one.protocol === "tcp" && one.port <= port && port <= (one.last ?? one.port),
+    );
     if (byHand) return [];
     return [
       {

@@ -1,20 +1,28 @@
 import { z } from "zod";
 import { serverCertificate } from "../../shared/certificate";
 import { download } from "../../shared/download";
-import { address, byteSize, cidr, cron, domainName, label, pattern, port, words } from "../../shared/fields";
+import { address, byteSize, cidr, cron, domainName, ipAddress, label, pattern, port, words } from "../../shared/fields";
 import { existingOidcClient } from "../../shared/oidc-client";
 import { ref } from "../../shared/references";
 import { waiver } from "../../shared/waiver";
+
+/** What PostgreSQL may call something, with the hyphens that it takes between quotes: Harbor names it in a connection alone. */
+const databaseName = pattern(
+  /^[a-z0-9_][a-z0-9_-]{0,62}$/,
+  "a name in PostgreSQL consists of at most 63 of a-z, 0-9, _ and -",
+  "write it like harbor_registry",
+);
 
 /** PostgreSQL that Harbor brings itself, or one that runs elsewhere. */
 const database = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("built-in") }),
   z.strictObject({
     kind: z.literal("external"),
-    host: domainName(),
+    /** As its certificate names it: a host name, or an address. */
+    host: z.union([domainName(), ipAddress()]),
     port: port().default(5432),
-    name: label(),
-    user: label(),
+    name: databaseName,
+    user: databaseName,
     /** Secret whose entry `password` is the user's. */
     secret: label(),
     /** How far TLS to it is checked. */

@@ -44,6 +44,24 @@ describe("harbor.yml", () => {
     expect(storage_service).toEqual({ filesystem: { maxthreads: 100 }, redirect: { disable: true } });
   });
 
+  test.each([
+    ["its name", "pg-1.corp.acme.example"],
+    ["its address", "10.10.2.11"],
+  ])("is let in by the machine of its database, which it knows by %s", (_, host) => {
+    const withDatabase = (draft: Draft) =>
+      (draft.services.images.database = {
+        ...{ kind: "external", host, name: "harbor_registry", user: "harbor_app", secret: "harbor-db", tls: "require" },
+      });
+    expect(parse(configuration(withDatabase)).external_database.harbor).toMatchObject({
+      host,
+      db_name: "harbor_registry",
+      username: "harbor_app",
+    });
+    expect(fileOf(document("pg-1", withDatabase), "/etc/nftables.conf")).toMatch(
+      /ip saddr \{ [^}]*\b10\.10\.1\.21\/32[^}]*\} tcp dport 5432 accept/,
+    );
+  });
+
   test("reaches a database elsewhere over TLS, and then brings none itself", () => {
     const database = {
       kind: "external",
