@@ -41,6 +41,7 @@ export interface RdsDatabase extends PostgresDatabase {
   readonly instanceClass: string;
   readonly storage: ByteSize;
   readonly storageMost: ByteSize;
+  readonly allowMajorUpgrade: boolean;
   readonly multiAz: boolean;
   readonly keepBackups: Duration;
   readonly backupWindow: string;

@@ -59,6 +59,11 @@ const rds = z.strictObject({
   kind: z.literal("rds"),
   ...common,
   version: z.enum(postgresMajors).default("17"),
+  /**
+   * Whether `version` may be raised to another major, which happens in the next maintenance window and cannot be taken back. To be
+   * taken off again afterwards, so that no major comes by the way.
+   */
+  allowMajorUpgrade: z.boolean().default(false),
   instanceClass: pattern(
     /^db\.[a-z0-9]+\.[a-z0-9]+$/,
     "that is no class of RDS",

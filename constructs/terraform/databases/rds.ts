@@ -105,7 +105,7 @@ export class Rds extends Construct {
       maintenanceWindow: database.maintenanceWindow,
       // Minors bring security fixes, in the maintenance window; a major is somebody's decision.
       autoMinorVersionUpgrade: true,
-      allowMajorVersionUpgrade: false,
+      allowMajorVersionUpgrade: database.allowMajorUpgrade,
       applyImmediately: false,
       copyTagsToSnapshot: true,
       deletionProtection: kept,

@@ -84,6 +84,16 @@ describe("a database of RDS", () => {
     });
   });
 
+  test("takes another major, with the settings of that major, where somebody allows it", () => {
+    const stack = changed((database) => Object.assign(database, { version: "18", allowMajorUpgrade: true }));
+    expect(stack.at(INSTANCE)).toMatchObject({ engine_version: "18", allow_major_version_upgrade: true });
+    expect(stack.at("aws_db_parameter_group.database_callhome")).toMatchObject({
+      name: "aws-callhome-postgres18",
+      family: "postgres18",
+      lifecycle: { create_before_destroy: true },
+    });
+  });
+
   test("lets in the nodes of the cluster and nobody else, at its port", () => {
     const rules = Object.entries(cloud().all("aws_vpc_security_group_ingress_rule")).filter(
       ([, { security_group_id }]) => security_group_id === ref(`${GROUP}.id`),
