@@ -123,7 +123,7 @@ tier("machines", lacking)("a testbed of level 3", () => {
       expect(boots()).toBe(true);
       await takeDown(name);
       expect(markedProcesses(name)).toEqual([]);
-      expect(traces(name)).toEqual(withOne);
+      await eventually(async () => expect(traces(name)).toEqual(withOne));
     });
   });
 
@@ -133,6 +133,6 @@ tier("machines", lacking)("a testbed of level 3", () => {
       marked: [],
       folder: false,
     });
-    expect(traces(OWN_TESTBED)).toEqual(before);
+    await eventually(async () => expect(traces(OWN_TESTBED)).toEqual(before));
   });
 });

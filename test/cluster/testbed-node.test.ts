@@ -158,7 +158,7 @@ tier("node", lacking)("a testbed of level 2", () => {
       marked: [],
       folder: false,
     });
-    expect(traces(name)).toEqual(before);
+    await eventually(async () => expect(traces(name)).toEqual(before));
   });
 
   it("leaves nothing either when up is killed halfway and then taken down", async () => {
@@ -171,7 +171,7 @@ tier("node", lacking)("a testbed of level 2", () => {
     expect(kubeletRuns()).toBe(true);
     await takeDown(name);
     expect(markedProcesses(name)).toEqual([]);
-    expect(traces(name)).toEqual(before);
+    await eventually(async () => expect(traces(name)).toEqual(before));
   });
 });
 

@@ -21,7 +21,8 @@ const SETTINGS = ["vm/overcommit_memory", "kernel/panic", "net/ipv4/ip_forward"]
 /**
  * What a machine shows of mounts, networks, rules, settings, control groups and files in the places that nodes and machines
  * of a testbed write to. What belongs to other testbeds is left out, as somebody else may have some up, and so is the place that
- * `ip netns` makes for its first namespace, whoever's that is, and keeps.
+ * `ip netns` makes for its first namespace, whoever's that is, and keeps. Other programs of the machine come and go, too: what a
+ * testbed left is what does not go again.
  *
  * @param name of the testbed that is to leave nothing
  */
