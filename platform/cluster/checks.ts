@@ -99,6 +99,9 @@ function settingsOf(cluster: Cluster): Settings[] {
 /** Kubernetes' own labels; a kubelet may not give its node most of them. Source: admission controller NodeRestriction. */
 const RESERVED_LABEL = /^([^/]*\.)?(kubernetes|k8s)\.io\//;
 
+/** EKS makes no node group that states one. Source: EKS API reference, CreateNodegroup. */
+const EKS_LABEL = /^eks\.amazonaws\.com\//;
+
 function checkSettings(cluster: Cluster, report: Report): void {
   for (const { path, labels, taints } of settingsOf(cluster)) {
     for (const key of Object.keys(labels).filter((name) => RESERVED_LABEL.test(name))) {
@@ -107,6 +110,10 @@ function checkSettings(cluster: Cluster, report: Report): void {
           ? "which gives its nodes theirs"
           : "and a node that asks for one does not join";
       const rule = `labels of kubernetes.io and k8s.io are Kubernetes' own, ${then}`;
+      report.refuse([...path, "labels", key], key, rule, "use a domain of your own, like acme.example/disk");
+    }
+    for (const key of Object.keys(labels).filter((name) => cluster.distribution === "eks" && EKS_LABEL.test(name))) {
+      const rule = "labels of eks.amazonaws.com are EKS's own, and it makes no nodes with others of them";
       report.refuse([...path, "labels", key], key, rule, "use a domain of your own, like acme.example/disk");
     }
     for (const [index, taint] of taints.entries()) {

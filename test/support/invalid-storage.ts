@@ -51,6 +51,13 @@ export const invalidStorage: readonly InvalidCase[] = [
       'onprem.machines.stor-1.disks["/dev/disk/by-id/scsi-stor-1-b"].size is "500Mi", but Ceph makes no OSD of so little: use 5Gi or more',
   },
   {
+    title: "a class of the name that EKS gives one of its own",
+    of: "aws",
+    change: (d) => (d.storage.classes.gp2 = { kind: "ebs" }),
+    refusal:
+      'aws.storage.classes.gp2 is "gp2", but EKS makes a class of that name in each cluster, and Helm refuses to install over it: choose another name, like gp3',
+  },
+  {
     title: "volumes with more throughput than their operations allow",
     of: "aws",
     change: (d) => (d.storage.classes.gp3.throughput = 1000),

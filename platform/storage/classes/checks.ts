@@ -45,6 +45,9 @@ function checkDefault(classes: readonly StorageClass[], report: Report): void {
   }
 }
 
+/** Since Kubernetes 1.30 it is no default class any more, but still there. Source: EKS user guide, "Kubernetes 1.30". */
+const EKS_CLASS = "gp2";
+
 /** What a class takes its volumes from exists. */
 function checkTarget(one: StorageClass, { cluster: { cluster }, ceph, services }: ClassesNeeds, report: Report): void {
   const path = ["storage", "classes", one.name];
@@ -69,6 +72,10 @@ function checkTarget(one: StorageClass, { cluster: { cluster }, ceph, services }
       if (cluster?.distribution !== "eks") {
         const rule = `volumes of AWS are made by EKS, and the cluster is of distribution ${cluster?.distribution}`;
         report.refuse([...path, "kind"], one.kind, rule, "use kind ceph-block, ceph-files or nfs");
+      }
+      if (one.name === EKS_CLASS) {
+        const rule = "EKS makes a class of that name in each cluster, and Helm refuses to install over it";
+        report.refuse(path, one.name, rule, "choose another name, like gp3");
       }
       if (one.kind === "ebs") checkThroughput(one, report);
       break;

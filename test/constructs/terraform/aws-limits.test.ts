@@ -37,6 +37,11 @@ test.each<[title: string, change: (draft: Draft) => void, refusal: string]>([
     'aws.cluster.serviceBlock is "100.64.0.0/16", but EKS takes a block between /24 and /12 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16: leave it out, or use one like 10.96.0.0/16',
   ],
   [
+    "a label of EKS's own",
+    (draft) => (draft.cluster.pools.general.labels = { "eks.amazonaws.com/team": "it" }),
+    'aws.cluster.pools.general.labels["eks.amazonaws.com/team"] is "eks.amazonaws.com/team", but labels of eks.amazonaws.com are EKS\'s own, and it makes no nodes with others of them: use a domain of your own, like acme.example/disk',
+  ],
+  [
     "a node's disk that is smaller than its image",
     (draft) => (draft.cluster.pools.general.disk = "10Gi"),
     'aws.cluster.pools.general.disk is "10Gi", but the image of EKS nodes alone takes 20Gi: leave it out, or use 50Gi',
