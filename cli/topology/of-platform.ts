@@ -3,7 +3,7 @@ import type { Machine } from "../../platform/machines";
 import type { Network } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
 import { type HaproxyService, loadBalancerOf, RKE2_PORTS, type Service } from "../../platform/services";
-import type { Card, Flow, Frame, Row, Tone, Topology } from "./topology";
+import type { Box, Card, Flow, Frame, Row, Tone, Topology } from "./topology";
 
 const PEOPLE = "people";
 const CLUSTER = "cluster";
@@ -12,21 +12,24 @@ const WORKLOADS = "workloads";
 /** The picture of an environment: everything in it is said by the model. */
 export function topologyOf(platform: Platform): Topology {
   const { name, organisation, network } = platform;
-  return {
-    title: name,
-    subtitle: `${organisation} · ${network.domain}`,
-    boxes: [
-      {
-        id: PEOPLE,
-        tone: "people",
-        title: network.reach === "public" ? "Everybody" : "Colleagues",
-        subtitle: network.reach === "public" ? "over the internet" : "in the company's networks",
-        rows: [],
-      },
-      networkFrame(platform),
-    ],
-    flows: flowsOf(platform),
-  };
+  const boxes: Box[] = [
+    {
+      id: PEOPLE,
+      tone: "people",
+      title: network.reach === "public" ? "Everybody" : "Colleagues",
+      subtitle: network.reach === "public" ? "over the internet" : "in the company's networks",
+      rows: [],
+    },
+    networkFrame(platform),
+  ];
+  // A card without anything in it is not drawn, nor what would lead to it.
+  const drawn = new Set(idsOf(boxes));
+  const flows = flowsOf(platform).filter(({ from, to }) => drawn.has(from) && drawn.has(to));
+  return { title: name, subtitle: `${organisation} · ${network.domain}`, boxes, flows };
+}
+
+function idsOf(boxes: readonly Box[]): string[] {
+  return boxes.flatMap((box) => [box.id, ...("boxes" in box ? idsOf(box.boxes) : [])]);
 }
 
 function networkFrame(platform: Platform): Frame {
@@ -200,6 +203,7 @@ function otherCards({ machines, services, databases, cluster }: Platform): Card[
 function flowsOf(platform: Platform): Flow[] {
   const { services, cluster, databases, storage, registry, machines, network } = platform;
   const flows: Flow[] = [];
+  const inside = workloadCard(platform).rows.length > 0 ? WORKLOADS : CLUSTER;
   const balancers = services.all.filter((service) => service.kind === "haproxy");
   for (const service of balancers) {
     const { name, ingress, servers } = service;
@@ -208,9 +212,9 @@ function flowsOf(platform: Platform): Flow[] {
     if (servers.length > 0 && cluster?.distribution === "rke2")
       flows.push({ from: id, to: poolId("servers"), label: `${RKE2_PORTS.api}, ${RKE2_PORTS.registration}` });
     if (ingress && cluster)
-      flows.push({ from: id, to: WORKLOADS, label: `${ingress.ports.http}, ${ingress.ports.https}` });
+      flows.push({ from: id, to: inside, label: `${ingress.ports.http}, ${ingress.ports.https}` });
   }
-  if (balancers.length === 0 && cluster) flows.push({ from: PEOPLE, to: WORKLOADS, label: "80, 443" });
+  if (balancers.length === 0 && cluster) flows.push({ from: PEOPLE, to: inside, label: "80, 443" });
   if (cluster)
     for (const role of ["bastion", "runner"] as const)
       if (machines.all.some((machine) => machine.role === role))
@@ -225,7 +229,8 @@ function flowsOf(platform: Platform): Flow[] {
     )
       flows.push({ from: CLUSTER, to, label: "2049" });
     if (service.kind !== "harbor") continue;
-    if (cluster && service.url === `https://${registry.host}`) flows.push({ from: CLUSTER, to, label: "images 443" });
+    if (cluster && service.url === `https://${registry.host}`)
+      flows.push({ from: CLUSTER, to, label: `images ${service.port}` });
     const { storage: images } = service;
     const store = services.all.find((one) => images.kind === "s3" && one.name === images.service);
     if (store?.kind === "s3-store") flows.push({ from: to, to: serviceId(store.name), label: String(store.port) });

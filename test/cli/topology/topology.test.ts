@@ -50,6 +50,31 @@ describe("the picture of an environment", () => {
     expect(cardsOf(boxes).map(({ tone }) => tone)).not.toContain("registry");
   });
 
+  test("leads to the cluster where nothing is in it yet, and to Harbor by its port", async () => {
+    const platform = platformOf("onprem", (draft) => {
+      draft.apps = {};
+      delete draft.callhome;
+      delete draft.storage;
+      draft.services.images.url = "https://harbor.corp.acme.example:8443";
+    });
+    const { flows } = topologyOf(platform);
+    expect(flows.map(({ from, to, label }) => `${from} > ${to}: ${label}`)).toEqual([
+      "people > service-front: 80, 443, 6443",
+      "service-front > pool-servers: 6443, 9345",
+      "service-front > cluster: 80, 443",
+      "cluster > database-callhome: 5432",
+      "cluster > service-images: images 8443",
+      "service-images > service-store: 9000",
+    ]);
+    await expect(pictureOf(platform)).resolves.toContain("</svg>");
+  });
+
+  test("is drawn where a bastion is shown as something else", async () => {
+    const platform = platformOf("onprem", (draft) => (draft.machines["pg-1"].role = "bastion"));
+    expect(topologyOf(platform).flows.map(({ from }) => from)).not.toContain("role-bastion");
+    await expect(pictureOf(platform)).resolves.toContain("</svg>");
+  });
+
   test.each(names)("has no two cards of %s over each other, and all within its edges", async (name) => {
     const topology = topologyOf(platformOf(name));
     const { boxes, width, height } = await layoutOf(topology);
