@@ -36,6 +36,11 @@ fails() {
 	exit 1
 }
 
+# What was not written whole would be taken for all that there is: the rest would be ended, or removed.
+no_room() { # folder
+	fails "$1 cannot be written, it may be full"
+}
+
 # Says what differs, and in whose doing: a change of the description, or one made by hand.
 differs() { # what, how
 	changes=$((changes + 1))
@@ -129,8 +134,7 @@ described() { # path, path of the file whose content counts
 file() { # path, mode, owner, filter of the content, shell function that validates or true; content on standard input
 	path=$1 mode=\${2#0} owner=$3
 	target=$root$path
-	echo "$path" >>"$work/paths"
-	"$4" >"$work/candidate"
+	{ echo "$path" >>"$work/paths" && "$4" >"$work/candidate"; } || no_room "$work"
 	if [ -L "$target" ] || [ ! -e "$target" ]; then
 		how=new
 		known "$path" && how="removed by hand"
@@ -172,16 +176,21 @@ place() { # shell function that validates
 		fails "$path would be refused by its program, so the file that is there stays"
 	}
 	if [ -e "$target" ] && ! known "$path"; then
-		mkdir -p "$state/original$(dirname "$path")"
-		cp -p "$target" "$state/original$path"
+		{ mkdir -p "$state/original$(dirname "$path")" && cp -p "$target" "$state/original$path"; } || {
+			rm -f "$candidate"
+			no_room "$state"
+		}
 	fi
 	sync "$candidate"
-	echo "$(sha256sum <"$candidate" | cut -d ' ' -f 1) $mode $owner $path" >>"$state/record"
+	echo "$(sha256sum <"$candidate" | cut -d ' ' -f 1) $mode $owner $path" >>"$state/record" || {
+		rm -f "$candidate"
+		no_room "$state"
+	}
 	mv -fT "$candidate" "$target" || fails "$path cannot be written"
 }
 
 uninstall() { # what it ends, command
-	printf '# %s\\n%s\\n' "$1" "$2" >>"$work/uninstall"
+	printf '# %s\\n%s\\n' "$1" "$2" >>"$work/uninstall" || no_room "$work"
 }
 
 # How to end what the machine's book has and another one has not, a line each: the thing, a tab, the command. By the thing, because its
@@ -216,7 +225,7 @@ files_done() {
 		looking || remove "$path"
 	done <"$work/stale"
 	looking && return
-	while read -r path; do described "$path" "$root$path"; done <"$work/paths" >"$work/record"
+	while read -r path; do described "$path" "$root$path" || no_room "$work"; done <"$work/paths" >"$work/record"
 	book record "$work/record"
 }
 
@@ -248,8 +257,7 @@ all_ended() { # what to do once it is mended
 
 book() { # name, file with what it says from now on
 	cmp -s "$2" "$state/$1" && return
-	cp "$2" "$state/$1.new"
-	mv -f "$state/$1.new" "$state/$1"
+	{ cp "$2" "$state/$1.new" && mv -f "$state/$1.new" "$state/$1"; } || no_room "$state"
 }
 
 remove() { # path

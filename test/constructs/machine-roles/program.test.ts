@@ -259,6 +259,52 @@ onDebian("an application", () => {
     });
   });
 
+  describe("without room", () => {
+    const many = Array.from({ length: 30 }, (_, number) => ownFile(`/etc/app/${"x".repeat(60)}-${number}`, "x\n"));
+    const ends = many.map((_, number) => endOf(`app-number-${number}.service`));
+    const book = "/var/lib/bastide/uninstall";
+
+    test("for what it ends fails, and ends nothing that is there", () => {
+      machine.apply({ ...app, uninstall: ends });
+      machine.told();
+      machine.set("full", true);
+
+      expect(machine.run("apply", { ...app, uninstall: ends })).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          /box: \S+ cannot be written, it may be full; what is not done yet is done by the next/,
+        ),
+      });
+      expect(machine.told()).toEqual([]);
+    });
+
+    test("for the names of its files fails, and removes none of them", () => {
+      machine.apply({ files: many });
+      machine.set("full", true);
+
+      expect(machine.run("apply", { files: many }).status).toBe(1);
+      expect(many.filter(({ path }) => !machine.has(path))).toEqual([]);
+    });
+
+    test("for its book fails, and the book that is there stays", () => {
+      machine.apply({ ...app, uninstall: [endOf("app.service")] });
+      const before = machine.read(book);
+      machine.refuseCopies(book);
+
+      expect(machine.run("apply", { ...app, uninstall: ends }).status).toBe(1);
+      expect(machine.read(book)).toBe(before);
+    });
+
+    test("for what was there before fails, and does not write over it", () => {
+      machine.write(config.path, "Debian's\n");
+      machine.refuseCopies("/var/lib/bastide/original");
+
+      expect(machine.run("apply", app).status).toBe(1);
+      expect(machine.read(config.path)).toBe("Debian's\n");
+      expect(machine.has(`${config.path}.bastide-new`)).toBe(false);
+    });
+  });
+
   test("fails where a command fails, with what it said, and stops at its first failing line", () => {
     const command = { purpose: "do it", unless: "false", run: `echo trying\nfalse\ntouch "$root/after"` };
     const { status, stderr } = machine.run("apply", { commands: [command] });

@@ -34,6 +34,11 @@ const DPKG_QUERY = `#!/bin/sh
 [ ! -e "$FAKE/packages" ] || cat "$FAKE/packages"
 `;
 const DPKG = "#!/bin/sh\n";
+const CP = `#!/bin/sh
+PATH=\${PATH#*:}
+[ -e "$FAKE/uncopied" ] && case "$*" in *"$(cat "$FAKE/uncopied")"*) exit 1 ;; esac
+exec cp "$@"
+`;
 const APT_GET = `#!/bin/sh
 echo "apt-get $*" >>"$FAKE/log"
 [ ! -e "$FAKE/offline" ] || { echo "cannot reach the mirror"; exit 100; }
@@ -51,7 +56,7 @@ export class FakeMachine {
   constructor() {
     mkdirSync(this.root);
     mkdirSync(this.#fake);
-    const programs = { systemctl: SYSTEMCTL, "dpkg-query": DPKG_QUERY, dpkg: DPKG, "apt-get": APT_GET };
+    const programs = { systemctl: SYSTEMCTL, "dpkg-query": DPKG_QUERY, dpkg: DPKG, "apt-get": APT_GET, cp: CP };
     for (const [name, text] of Object.entries(programs)) {
       writeFileSync(join(this.#fake, name), text);
       chmodSync(join(this.#fake, name), 0o755);
@@ -65,7 +70,9 @@ export class FakeMachine {
 
   runText(action: string, text: string): { status: number | null; stdout: string; stderr: string } {
     const env = { PATH: `${this.#fake}:${process.env.PATH}`, BASTIDE_ROOT: this.root, FAKE: this.#fake };
-    const { status, stdout, stderr } = spawnSync("sh", ["-s", action], { input: text, env, encoding: "utf8" });
+    const limit = existsSync(join(this.#fake, "full")) ? "trap '' XFSZ; ulimit -f 1;" : "";
+    const words = ["-c", `${limit} exec sh -s "$1"`, "sh", action];
+    const { status, stdout, stderr } = spawnSync("sh", words, { input: text, env, encoding: "utf8" });
     return { status, stdout, stderr };
   }
 
@@ -104,8 +111,9 @@ export class FakeMachine {
     rmSync(join(this.root, path));
   }
 
-  /** A switch of the fakes: `broken` units, units whose conditions are `unmet`, units that are `gone`, an `offline` mirror. */
-  set(fault: "broken" | "unmet" | "gone" | "offline", on: boolean): void {
+  /** A switch of the fakes: `broken` units, units whose conditions are `unmet`, units that are `gone`, an `offline` mirror, a `full` disk, on which a
+   * file may have 1 kB. */
+  set(fault: "broken" | "unmet" | "gone" | "offline" | "full", on: boolean): void {
     if (on) writeFileSync(join(this.#fake, fault), "");
     else rmSync(join(this.#fake, fault));
   }
@@ -124,6 +132,11 @@ export class FakeMachine {
     this.set("broken", words !== undefined);
     if (words === undefined) rmSync(join(this.#fake, "refused"));
     else writeFileSync(join(this.#fake, "refused"), `${words}\n`);
+  }
+
+  /** Has copies fail whose paths have this in them, as where a disk is full. */
+  refuseCopies(path: string): void {
+    writeFileSync(join(this.#fake, "uncopied"), path);
   }
 
   stop(unit: string): void {
