@@ -226,12 +226,22 @@ describe("kubeconfig", () => {
     const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/aws-cloud/cdk.tf.json"), "utf8"));
     const [{ "local-exec": written }] = stack.resource.terraform_data.kubeconfig.provisioner;
     // Any folder of the project without a package.json of its own, as cdktf.out/stacks/aws-cloud is one.
-    const { status, stdout } = spawnSync("/bin/sh", ["-c", written.command], {
-      cwd: join(ROOT, "test/cli"),
-      env: { ...process.env, NODE_OPTIONS: "", HOME: folder, PATH: `${join(folder, "bin")}:${process.env.PATH}` },
-      encoding: "utf8",
-    });
+    const run = () =>
+      spawnSync("/bin/sh", ["-c", written.command], {
+        cwd: join(ROOT, "test/cli"),
+        env: { ...process.env, NODE_OPTIONS: "", HOME: folder, PATH: `${join(folder, "bin")}:${process.env.PATH}` },
+        encoding: "utf8",
+      });
+    const { status, stdout } = run();
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`wrote ${file("aws")}\n`) });
+
+    // Destroyed and made again, the cluster has another address.
+    const again = { cluster: { ...cluster.cluster, endpoint: "https://def.eks.example" } };
+    program("aws", `echo '${JSON.stringify(again)}'`);
+    expect(run()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("it leads to https://def.eks.example\n"),
+    });
   });
 
   test("done twice changes nothing", async () => {

@@ -3,7 +3,7 @@ import { Platform } from "../../platform/platform";
 import { CloudStack } from "../../stacks/cloud-stack";
 import { awsPlatform, cloud } from "../support/aws-stacks";
 import { dropCluster, examples } from "../support/environments";
-import type { Attributes } from "../support/terraform";
+import { type Attributes, ref } from "../support/terraform";
 
 const ANYWHERE = "0.0.0.0/0";
 
@@ -35,6 +35,13 @@ test("nothing can be connected to from everywhere", () => {
   for (const group of Object.values(stack.all("aws_security_group"))) expect(group).not.toHaveProperty("ingress");
   expect(stack.has("aws_security_group_rule")).toBe(false);
   expect(stack.at("aws_eks_cluster.main").vpc_config.public_access_cidrs).not.toContain(ANYWHERE);
+});
+
+test("a cluster that is made again takes the place of the one before in the kubeconfig", () => {
+  const { triggers_replace, provisioner } = cloud().at("terraform_data.kubeconfig");
+
+  expect(triggers_replace).toBe(ref("aws_eks_cluster.main.endpoint"));
+  expect(provisioner).toEqual([{ "local-exec": { command: "npm run --silent kubeconfig -- --env aws --force" } }]);
 });
 
 test("instance metadata asks for a token everywhere and goes one hop", () => {

@@ -10,7 +10,8 @@ export interface KubeconfigProps {
 
 /**
  * Whoever makes the cluster can reach it from then on: `cdktf deploy 'aws-*'` needs no second step before the releases. On a
- * machine that did not make it, the same command is run by hand.
+ * machine that did not make it, the same command is run by hand. A file that leads to an earlier cluster of that name is replaced: this
+ * deployment is what made the new one.
  *
  * It runs in the stack's folder; npm finds the project's package.json above that.
  */
@@ -19,7 +20,7 @@ export class Kubeconfig extends Construct {
     super(scope, id);
     new TerraformData(this, id, {
       triggersReplace: endpoint,
-      provisioners: [{ type: "local-exec", command: `npm run --silent kubeconfig -- --env ${environment}` }],
+      provisioners: [{ type: "local-exec", command: `npm run --silent kubeconfig -- --env ${environment} --force` }],
     });
   }
 }
