@@ -62,7 +62,7 @@ function contentOf(platform: Platform): string {
 }
 
 function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
-  const region = network.kind === "vpc" ? network.region : "";
+  const { region, account } = network.kind === "vpc" ? network : { region: "", account: "" };
   const { ok, stdout, stderr } = runProgram("aws", [
     "eks",
     "describe-cluster",
@@ -83,6 +83,12 @@ function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
       `AWS tells no address of the cluster ${name}: it has none while it is being made.\nWait until aws eks describe-cluster --name ${name} --region ${region} says ACTIVE`,
     );
   const { cluster } = answer;
+  // Terraform refuses another account by itself; what is installed in the cluster goes wherever this file leads.
+  const theirs = cluster.arn.split(":")[4];
+  if (theirs !== account)
+    throw new Missing(
+      `AWS tells of a cluster ${name} in account ${theirs}, and network.account is ${account}.\nSign in to AWS with the account ${account}`,
+    );
   const exec = {
     apiVersion: "client.authentication.k8s.io/v1beta1",
     command: "aws",
@@ -99,6 +105,7 @@ function eksKubeconfig({ name }: EksCluster, { network }: Platform): string {
 /** What is used of the answer to `aws eks describe-cluster`. */
 const eksAnswer = z.object({
   cluster: z.object({
+    arn: z.string().min(1),
     endpoint: z.string().min(1),
     certificateAuthority: z.object({ data: z.string().min(1) }),
   }),

@@ -197,7 +197,8 @@ describe("env new", () => {
 
 describe("kubeconfig", () => {
   const file = (environment: string) => join(folder, ".bastide", environment, "kubeconfig");
-  const cluster = { cluster: { endpoint: "https://abc.eks.example", certificateAuthority: { data: "Q0E=" } } };
+  const arn = "arn:aws:eks:eu-central-1:123456789012:cluster/aws";
+  const cluster = { cluster: { arn, endpoint: "https://abc.eks.example", certificateAuthority: { data: "Q0E=" } } };
 
   test("of EKS holds endpoint and CA, asks for tokens when they are needed, and is for its owner alone", async () => {
     program("aws", `echo '${JSON.stringify(cluster)}'`);
@@ -242,6 +243,17 @@ describe("kubeconfig", () => {
       status: 0,
       stdout: expect.stringContaining("it leads to https://def.eks.example\n"),
     });
+  });
+
+  test("fails where another account has a cluster of that name, and writes nothing", async () => {
+    const others = { cluster: { ...cluster.cluster, arn: arn.replace("123456789012", "210987654321") } };
+    program("aws", `echo '${JSON.stringify(others)}'`);
+    expect(await bastide("kubeconfig", "--env", "aws", "--force")).toMatchObject({
+      status: 3,
+      stderr:
+        "AWS tells of a cluster aws in account 210987654321, and network.account is 123456789012.\nSign in to AWS with the account 123456789012\n",
+    });
+    expect(existsSync(file("aws"))).toBe(false);
   });
 
   test("done twice changes nothing", async () => {
