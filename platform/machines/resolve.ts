@@ -33,6 +33,8 @@ export interface Disk {
 export interface SshAccess {
   readonly user: string;
   readonly port: number;
+  /** Users of what runs there, who sign in by keys that their program keeps. */
+  readonly furtherUsers: readonly string[];
   /** Public key of the host; nothing where the known_hosts of whoever applies decides. */
   readonly hostKey?: string;
   /** Path of a private key on the computer of whoever applies. */

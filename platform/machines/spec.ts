@@ -49,6 +49,11 @@ const existingMachine = z.strictObject({
       user: pattern(LOGIN_NAME, "that is no name of a user", "write it like admin").default("bastide"),
       port: port().default(22),
       /**
+       * Users of what runs there that sign in too, like `git` of a GitLab: by keys that their program keeps in their `.ssh/authorized_keys`.
+       * @default - none: people, and the user above
+       */
+      furtherUsers: z.array(pattern(LOGIN_NAME, "that is no name of a user", "write it like git")).default([]),
+      /**
        * Public key of the host, as `ssh-keyscan` prints it behind the address. With it nothing else is trusted.
        * @default - what the known_hosts of whoever applies says; a host that is not in it is refused
        */

@@ -27,6 +27,7 @@ export function checkServices(services: Services, report: Report, needs: Service
   checkRoles(services, report, needs);
   checkRebootWindow(report, needs);
   checkAppliers(report, needs);
+  checkFurtherUsers(report, needs);
   checkPorts(services, report, needs);
 }
 
@@ -162,5 +163,25 @@ function checkAppliers(report: Report, { machines, base }: ServiceNeeds): void {
       "a person has that name, and once they leave, or their last day is over, nobody applies a role any more";
     const cure = "name a user that is nobody's, like bastide";
     report.refuse(["machines", machine.name, "ssh", "user"], machine.ssh.user, rule, cure);
+  }
+}
+
+/** Keys of people are root's files, so that nobody adds one; those of further users are their own. */
+function checkFurtherUsers(report: Report, { machines, base }: ServiceNeeds): void {
+  const people = base.people.map(({ login }) => login);
+  for (const { name, ...machine } of machines.all) {
+    if (machine.provider !== "existing") continue;
+    for (const [place, user] of machine.ssh.furtherUsers.entries()) {
+      const path = ["machines", name, "ssh", "furtherUsers", place];
+      if (people.includes(user)) {
+        report.refuse(
+          path,
+          user,
+          "a person has that name, and would sign in by keys that nobody here knows",
+          "leave it out",
+        );
+      }
+      if (user === "root") report.refuse(path, user, "who signs in as root is nobody", "name a user of its own");
+    }
   }
 }

@@ -33,6 +33,19 @@ export const invalidServices: readonly InvalidCase[] = [
     'access.people.ada.keys[0] is "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIBxi9EnFpVGmQEpy2Cqy2QkZAKPUbUZPXSRnLhvAvZ1m", but a part of the key is missing, so it would let nobody in: copy the line of the file ~/.ssh/id_ed25519.pub',
   ),
   onprem(
+    "a person whose keys would be their own",
+    (d) => {
+      d.access.people = { ada: { name: "Ada", keys: [KEY] } };
+      d.machines.gitlab.ssh = { furtherUsers: ["git", "ada"] };
+    },
+    'machines.gitlab.ssh.furtherUsers[1] is "ada", but a person has that name, and would sign in by keys that nobody here knows: leave it out',
+  ),
+  onprem(
+    "root among the users of what runs there",
+    (d) => (d.machines.gitlab.ssh = { furtherUsers: ["root"] }),
+    'machines.gitlab.ssh.furtherUsers[0] is "root", but who signs in as root is nobody: name a user of its own',
+  ),
+  onprem(
     "a person called like a user of the system",
     (d) => (d.access.people = { root: { name: "Ada", keys: [KEY] } }),
     'access.people.root is "root", but the system has a user of that name: choose another name',

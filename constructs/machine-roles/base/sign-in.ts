@@ -7,12 +7,15 @@ const SETTINGS = "/etc/ssh/sshd_config.d/10-bastide.conf";
 
 /**
  * Who may sign in, and how: by key, under a name of their own. Besides people only the user that the role itself is applied with,
- * whose keys stay where they are, so that an application never locks itself out.
+ * so that an application never locks itself out, and those that the machine names because something there needs them.
  */
 export function signIn(machine: Machine, people: readonly Person[]): RolePart {
   const applier = machine.provider === "existing" ? machine.ssh.user : undefined;
   const port = machine.provider === "existing" ? machine.ssh.port : 22;
-  const users = [...people.map(({ login }) => login), ...(applier === undefined ? [] : [applier])];
+  const furtherUsers = machine.provider === "existing" ? machine.ssh.furtherUsers : [];
+  // Their keys stay where they are.
+  const others = [...(applier === undefined ? [] : [applier]), ...furtherUsers];
+  const users = [...people.map(({ login }) => login), ...others];
   const lines = [
     "# Written by Bastide; a change made here is undone by the next application.",
     ...(port === 22 ? [] : [`Port ${port}`]),
@@ -29,7 +32,7 @@ export function signIn(machine: Machine, people: readonly Person[]): RolePart {
     "X11Forwarding no",
     "AllowAgentForwarding no",
     "LogLevel VERBOSE",
-    ...(applier === undefined ? [] : [`Match User ${applier}`, "    AuthorizedKeysFile .ssh/authorized_keys"]),
+    ...(others.length === 0 ? [] : [`Match User ${others.join(",")}`, "    AuthorizedKeysFile .ssh/authorized_keys"]),
   ];
   return {
     packages: ["openssh-server"],

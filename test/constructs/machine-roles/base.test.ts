@@ -150,6 +150,18 @@ describe("signing in", () => {
     expect(settings(withPeople, "bastion-1", "aws")).toContain("AllowUsers ada bob\n");
   });
 
+  test("lets in users whom something on the machine needs, where it names them", () => {
+    const withGit = (draft: Draft) => {
+      withPeople(draft);
+      draft.machines.gitlab.ssh = { furtherUsers: ["git"] };
+    };
+    const text = fileOf(document("gitlab", withGit), "/etc/ssh/sshd_config.d/10-bastide.conf");
+    expect(text).toContain("AllowUsers ada bob bastide git\n");
+    expect(text).toMatch(/Match User bastide,git\n {4}AuthorizedKeysFile \.ssh\/authorized_keys\n$/);
+    const other = fileOf(document("build-1", withGit), "/etc/ssh/sshd_config.d/10-bastide.conf");
+    expect(other).toContain("AllowUsers ada bob bastide\n");
+  });
+
   test("is validated before it takes the place of what works", () => {
     const file = document("gitlab").files.find(({ path }) => path.startsWith("/etc/ssh/sshd_config.d"));
     expect(file?.validate).toContain('/usr/sbin/sshd -t -f "$candidate"');

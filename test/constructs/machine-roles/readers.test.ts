@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { renderCloudInit, renderScript } from "../../../constructs/machine-roles";
 import { programText } from "../../../constructs/machine-roles/program-text";
 import { onprem } from "../../../environments/onprem";
+import type { Draft } from "../../support/environments";
 import { tier } from "../../support/require";
 import { document, fileOf, withPeople } from "./support/documents";
 import { judged, lacking } from "./support/programs";
@@ -90,7 +91,11 @@ tier("machines", lacking("nft"))("nft", () => {
 
 tier("machines", lacking("sshd", "unshare"))("sshd", () => {
   const settingsFor = (user: string, name = "gitlab") => {
-    const main = `${fileOf(document(name, withPeople), "/etc/ssh/sshd_config.d/10-bastide.conf")}`;
+    const withUsers = (draft: Draft) => {
+      withPeople(draft);
+      draft.machines[name].ssh = { furtherUsers: ["git", "backup_2"] };
+    };
+    const main = `${fileOf(document(name, withUsers), "/etc/ssh/sshd_config.d/10-bastide.conf")}`;
     const test = `ssh-keygen -q -t ed25519 -N "" -f key && mkdir -p d && mv "$candidate" d/10.conf &&
       printf 'Include %s/d/*.conf\\nPasswordAuthentication yes\\nX11Forwarding yes\\nUsePAM yes\\n' "$PWD" >"$candidate" &&
       unshare --map-root-user --mount sh -c 'mount -t tmpfs none /run && mkdir -m 0755 /run/sshd &&
@@ -107,6 +112,11 @@ tier("machines", lacking("sshd", "unshare"))("sshd", () => {
     expect(settings.get("permitrootlogin")).toBe("no");
     expect(settings.get("x11forwarding")).toBe("no");
     expect(settings.get("authorizedkeysfile")).toBe("/etc/ssh/authorized_keys.d/%u");
+  });
+
+  it.each(["git", "backup_2"])("lets in %s, whom something there needs, by the keys that its program keeps", (user) => {
+    expect(settingsFor(user).get("authorizedkeysfile")).toBe(".ssh/authorized_keys");
+    expect(settingsFor(user).get("passwordauthentication")).toBe("no");
   });
 
   it("takes the keys of whoever applies from where they are", () => {
