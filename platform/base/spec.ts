@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { serverCertificate } from "../shared/certificate";
-import { byteSize, cidr, domainName, label, pattern, port } from "../shared/fields";
+import { byteSize, cidr, domainName, ipAddress, label, pattern, port } from "../shared/fields";
 
 /** What every machine gets, whatever else it is for. */
 export const baseSpec = z
   .strictObject({
     /** Networks from which people may sign in by SSH; the environment's own where none is named. */
     signInFrom: z.array(cidr()).min(1).optional(),
-    /** Servers of the time; Debian's pool where none is named. */
-    timeServers: z.array(domainName()).default([]),
+    /** Servers of the time, by name or address; Debian's pool where none is named. */
+    timeServers: z.array(z.union([domainName(), ipAddress()])).default([]),
     /** Certificates of the company's own authorities, as PEM; every machine trusts them. */
     authorities: z
       .record(

@@ -338,10 +338,10 @@ describe("the firewall", () => {
 describe("upkeep", () => {
   test("asks the company's time servers where it has some", () => {
     const text = fileOf(
-      document("gitlab", (draft) => (draft.base = { timeServers: ["time.corp.acme.example"] })),
+      document("gitlab", (draft) => (draft.base = { timeServers: ["time.corp.acme.example", "10.10.0.1"] })),
       "/etc/chrony/chrony.conf",
     );
-    expect(text).toMatch(/^server time\.corp\.acme\.example iburst\n(?!pool)/);
+    expect(text).toMatch(/^server time\.corp\.acme\.example iburst\nserver 10\.10\.0\.1 iburst\n(?!pool)/);
     expect(fileOf(document("gitlab"), "/etc/chrony/chrony.conf")).toMatch(/^pool 2\.debian\.pool\.ntp\.org iburst\n/);
   });
 
