@@ -7,6 +7,9 @@ import { plainFile, type RoleCommand } from "../role-document";
 const PEOPLE = "bastide-people";
 const ADMINS = "bastide-admins";
 
+/** Whose members may become root by Debian's own rules; somebody who was on the machine before may be one of them. */
+const SUDO = "sudo";
+
 /**
  * Users with keys. Their keys are root's files and not theirs, so that nobody can add one. Whoever is no longer in the environment
  * is locked, loses their sessions and keys; their files stay.
@@ -43,10 +46,11 @@ function presence({ login, name, machines, until }: Person): RoleCommand {
   const lockedFrom = until === undefined ? "" : String(Math.floor(Date.parse(until) / DAY) + 1);
   const isAdmin = machines === "admin";
   const wanted = isAdmin ? `${ADMINS} ${PEOPLE} ` : `${PEOPLE} `;
+  const counting = isAdmin ? "^bastide-" : `^bastide-\\|^${SUDO}$`;
   return {
     purpose: `let ${login} in${isAdmin ? ", as an administrator" : ""}`,
     unless: [
-      `[ "$(id -Gn ${login} | tr ' ' '\\n' | grep '^bastide-' | sort | tr '\\n' ' ')" = ${quoted(wanted)} ] &&`,
+      `[ "$(id -Gn ${login} | tr ' ' '\\n' | grep '${counting}' | sort | tr '\\n' ' ')" = ${quoted(wanted)} ] &&`,
       `\t[ "$(getent shadow ${login} | cut -d : -f 8)" = ${quoted(lockedFrom)} ]`,
     ].join("\n"),
     run: [
@@ -62,7 +66,7 @@ function presence({ login, name, machines, until }: Person): RoleCommand {
 function noAdministrator(login: string): string[] {
   return [
     `groups=$(id -Gn ${login})`,
-    `case " $groups " in *" ${ADMINS} "*) gpasswd --delete ${login} ${ADMINS} ;; esac`,
+    ...[ADMINS, SUDO].map((group) => `case " $groups " in *" ${group} "*) gpasswd --delete ${login} ${group} ;; esac`),
   ];
 }
 

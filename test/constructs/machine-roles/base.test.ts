@@ -52,6 +52,19 @@ describe("people", () => {
     expect(holds(commandOf(machine, "let ada in, as an administrator").unless, answers)).toBe(there);
   });
 
+  test.each([
+    ["nothing is to be done", "bob bastide-people docker", true],
+    ["they may become root by what the machine had before", "bob sudo bastide-people", false],
+  ])("who are no administrators are let in so: %s", (_title, groups, done) => {
+    const answers = { "id -Gn bob": groups, "getent shadow bob": "bob:*:1:0:9:7::20819:" };
+    expect(holds(commandOf(machine, "let bob in").unless, answers)).toBe(done);
+  });
+
+  test("who are administrators keep what the machine gave them before", () => {
+    const answers = { "id -Gn ada": "ada sudo bastide-people bastide-admins", "getent shadow ada": "ada:*:1:0:9:7:::" };
+    expect(holds(commandOf(machine, "let ada in, as an administrator").unless, answers)).toBe(true);
+  });
+
   test("who stay for a while are locked from the day after their last", () => {
     // 1 January 2027 is day 20819 of shadow(5).
     expect(commandOf(machine, "let bob in").run).toContain("usermod --expiredate 20819 bob");
@@ -92,6 +105,7 @@ describe("people", () => {
 
     test.each([
       ["one who is no administrator any more", demoted, "bastide-admins", ["--delete bob bastide-admins"]],
+      ["one who was by what the machine had before", demoted, "sudo users", ["--delete bob sudo"]],
       ["one who never was", demoted, "bastide-admins-of-old", []],
       ["an administrator who left", left, "bastide-admins", ["--delete eve bastide-admins", notEve]],
       ["somebody else who left", left, "", [notEve]],

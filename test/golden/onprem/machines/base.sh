@@ -45,6 +45,7 @@ for left in $(getent group bastide-people | cut -d : -f 4 | tr ',' '\n' | grep -
 	usermod --expiredate 1 "$left"
 	groups=$(id -Gn "$left")
 	case " $groups " in *" bastide-admins "*) gpasswd --delete "$left" bastide-admins ;; esac
+	case " $groups " in *" sudo "*) gpasswd --delete "$left" sudo ;; esac
 	pkill -KILL -u "$left" || [ $? -eq 1 ]
 	gpasswd --delete "$left" bastide-people
 done
