@@ -4,7 +4,7 @@ import { type HaproxyService, RKE2_PORTS } from "../../../platform/services";
 import type { ServerCertificate } from "../../../platform/shared/certificate";
 import type { RolePart } from "../compose";
 import { programText } from "../program-text";
-import { certificateRefs, endOf, plainFile, type RoleFile, secretMark } from "../role-document";
+import { certificateRefs, endOf, plainFile, type RoleCommand, type RoleFile, secretMark } from "../role-document";
 import { haproxyConfiguration } from "./configuration";
 import { Discretion } from "./discretion";
 import { virtualAddressRole } from "./virtual-address";
@@ -56,6 +56,7 @@ function balancer(service: HaproxyService, machine: Machine, discretion: Discret
   return {
     packages: ["haproxy"],
     files: [...reload, ...files],
+    commands: [newEnough],
     units: [
       {
         name: "haproxy.service",
@@ -70,6 +71,14 @@ function balancer(service: HaproxyService, machine: Machine, discretion: Discret
     uninstall: [endOf("haproxy.service")],
   };
 }
+
+/** Its master counts the reloads that failed since 2.5; without that no reload could be believed. Source: HAProxy, commit 688367408. */
+const newEnough: RoleCommand = {
+  purpose: "have an HAProxy that tells how a reload ended",
+  // One that is not there yet is not older: a plan has nothing to say of it.
+  unless: `! dpkg --compare-versions "$(dpkg-query -W -f '\${Version}' haproxy 2>/dev/null)" lt-nl 2.5`,
+  run: `echo "this system's HAProxy is older than 2.5: Debian 12 and Ubuntu 24.04 have a newer one"\nfalse`,
+};
 
 function certificateFile(certificate: ServerCertificate): RoleFile {
   const { chain, key } = certificateRefs(certificate);

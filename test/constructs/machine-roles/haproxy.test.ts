@@ -191,3 +191,20 @@ tier("machines", lacking("keepalived", "unshare", "ip"))("keepalived", () => {
     }
   });
 });
+
+tier("machines", lacking("dpkg"))("a load balancer's HAProxy", () => {
+  const isNewEnough = (version: string) => {
+    const [command] = document("lb-1").commands.filter(({ purpose }) => purpose.startsWith("have an HAProxy"));
+    const test = `. "$candidate"\n${command?.unless}`;
+    const query = `echo "printf '%s' '${version}'" >dpkg-query && chmod 0755 dpkg-query && PATH=$PWD:$PATH\n`;
+    return judged(test, query).status === 0;
+  };
+
+  test.each([
+    ["Debian 12's", "2.6.12-1+deb12u2", true],
+    ["Ubuntu 24.04's", "2.8.5-1ubuntu3.3", true],
+    ["Ubuntu 22.04's, whose master counts no failed reload", "2.4.24-0ubuntu0.22.04.1", false],
+    ["Debian 11's", "2.2.9-2+deb11u6", false],
+    ["one that is not there yet", "", true],
+  ])("tells how a reload ended: %s", (_, version, told) => expect(isNewEnough(version)).toBe(told));
+});

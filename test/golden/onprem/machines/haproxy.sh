@@ -30,31 +30,40 @@ validate_4() {
 keepalived --config-test --use-file "$candidate"
 }
 
-taken_5() {
+unless_5() {
+! dpkg --compare-versions "$(dpkg-query -W -f '${Version}' haproxy 2>/dev/null)" lt-nl 2.5
+}
+
+run_6() {
+echo "this system's HAProxy is older than 2.5: Debian 12 and Ubuntu 24.04 have a newer one"
+false
+}
+
+taken_7() {
 [ ! -s /run/haproxy-refused ] || { cat /run/haproxy-refused && false; }
 }
 
-check_6() {
+check_8() {
 ss -Htln "sport = :6443" | grep -q .
 }
 
-check_7() {
+check_9() {
 ss -Htln "sport = :9345" | grep -q .
 }
 
-check_8() {
+check_10() {
 ss -Htln "sport = :80" | grep -q .
 }
 
-check_9() {
+check_11() {
 ss -Htln "sport = :443" | grep -q .
 }
 
-check_10() {
+check_12() {
 ss -Htln "sport = :8404" | grep -q .
 }
 
-check_11() {
+check_13() {
 systemctl is-active --quiet keepalived.service
 }
 
@@ -313,13 +322,14 @@ END
 uninstall keepalived.service 'systemctl disable --now keepalived.service'
 uninstall haproxy.service 'systemctl disable --now haproxy.service'
 files_done
+command_ 'have an HAProxy that tells how a reload ended' unless_5 run_6
 unit nftables.service reload true /etc/nftables.conf
-unit haproxy.service reload taken_5 /etc/haproxy/haproxy.cfg
+unit haproxy.service reload taken_7 /etc/haproxy/haproxy.cfg
 unit keepalived.service reload true /etc/keepalived/keepalived.conf
-health 'HAProxy listens on port 6443' check_6
-health 'HAProxy listens on port 9345' check_7
-health 'HAProxy listens on port 80' check_8
-health 'HAProxy listens on port 443' check_9
-health 'HAProxy listens on port 8404' check_10
-health 'keepalived runs' check_11
+health 'HAProxy listens on port 6443' check_8
+health 'HAProxy listens on port 9345' check_9
+health 'HAProxy listens on port 80' check_10
+health 'HAProxy listens on port 443' check_11
+health 'HAProxy listens on port 8404' check_12
+health 'keepalived runs' check_13
 finish
