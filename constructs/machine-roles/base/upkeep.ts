@@ -74,11 +74,13 @@ Unattended-Upgrade::Automatic-Reboot-Time "now";
 
 const UPGRADE_TIMER = "/etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf";
 
+/** A start that was missed is left out: after a loss of power all machines would make up for theirs, and restart, at once. */
 function upgradeTimer(start: string): string {
   return `[Timer]
 OnCalendar=
 OnCalendar=*-*-* ${start}
 RandomizedDelaySec=0
+Persistent=false
 `;
 }
 

@@ -359,6 +359,11 @@ describe("upkeep", () => {
     expect(fileOf(document("gitlab"), "/etc/chrony/chrony.conf")).toMatch(/^pool 2\.debian\.pool\.ntp\.org iburst\n/);
   });
 
+  test("makes up for no start that was missed: after a loss of power all machines would, at once", () => {
+    const timer = fileOf(document("gitlab"), "/etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf");
+    expect(timer).toContain("\nPersistent=false\n");
+  });
+
   test("restarts one machine after the other, never two at once", () => {
     const startOf = (name: string) =>
       fileOf(document(name), "/etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf").match(/\d\d:\d\d$/m)?.[0];

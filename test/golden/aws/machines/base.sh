@@ -106,6 +106,7 @@ file /etc/systemd/system/apt-daily-upgrade.timer.d/bastide.conf 0644 root:root c
 OnCalendar=
 OnCalendar=*-*-* 01:00
 RandomizedDelaySec=0
+Persistent=false
 END
 file /etc/systemd/journald.conf.d/bastide.conf 0644 root:root cat true <<'END'
 [Journal]
