@@ -80,8 +80,8 @@ function prepare(platform: Platform, target: Target): Prepared {
   const { chartFolder } = settingOf(platform, target);
   const charts: PackedChart[] = [];
   const placed = releases.map((release) => {
-    const { name, namespace, needs, chart, timeout = DEFAULT_TIMEOUT } = release;
-    const common = { name, namespace, needs, timeout };
+    const { name, namespace, needs, chart, timeout = DEFAULT_TIMEOUT, fixed } = release;
+    const common = { name, namespace, needs, timeout, ...(fixed === undefined ? {} : { fixed }) };
     const located = chart.kind === "own" ? "own" : locate(chart, target.charts, fromStack(target));
     if (typeof located === "object")
       return { ...common, ...located, values: chart.kind === "upstream" ? yaml(chart.values) : undefined };

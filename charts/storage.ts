@@ -94,5 +94,18 @@ function classReleases(app: App, platform: Platform): Release[] {
     ...(ceph === undefined ? [] : [RELEASE.ceph]),
     ...(needsNfs(platform) ? [RELEASE.csiDriverNfs] : []),
   ];
-  return [ownRelease(chart, { name: RELEASE.storageClasses, namespace: SYSTEM_NAMESPACE, needs })];
+  const release = ownRelease(chart, { name: RELEASE.storageClasses, namespace: SYSTEM_NAMESPACE, needs });
+  return [{ ...release, fixed: fixedOf(release) }];
+}
+
+/** What a class is made with stays so. Source: Kubernetes, validation of StorageClass updates. */
+function fixedOf({ chart }: Release): Record<string, object> {
+  const objects = chart.kind === "own" ? chart.objects.map(({ object }) => object) : [];
+  const classes = objects.filter(({ kind }) => kind === "StorageClass");
+  return Object.fromEntries(
+    classes.map(({ metadata: { name }, provisioner, parameters, reclaimPolicy, volumeBindingMode }) => [
+      name,
+      { provisioner, parameters, reclaimPolicy, volumeBindingMode },
+    ]),
+  );
 }

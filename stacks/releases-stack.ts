@@ -1,6 +1,7 @@
 import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { Release as HelmRelease } from "@cdktf/provider-helm/lib/release";
 import type { App } from "cdktf";
+import { TerraformData } from "../constructs/terraform/shared/terraform-data";
 import type { Platform } from "../platform/platform";
 import { EnvironmentStack, type StackSetting } from "./environment-stack";
 
@@ -17,6 +18,8 @@ export interface PlacedRelease {
   readonly values?: string;
   /** In seconds. */
   readonly timeout: number;
+  /** With other values it is removed and installed again. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
 }
 
 /** Revisions that Helm keeps of each release. Each is a Secret of the cluster; three are enough to roll back twice. */
@@ -54,7 +57,7 @@ export class ReleasesStack extends EnvironmentStack {
     provider.addOverride("version", undefined);
     this.addOverride("terraform.required_providers.helm.version", setting.helmProvider);
     for (const release of releases) {
-      const { name, namespace, needs, chart, repository, version, values, timeout } = release;
+      const { name, namespace, needs, chart, repository, version, values, timeout, fixed } = release;
       const resource = new KnownRelease(this, name, {
         name,
         namespace,
@@ -68,10 +71,24 @@ export class ReleasesStack extends EnvironmentStack {
         atomic: true,
         cleanupOnFail: true,
         maxHistory: REVISIONS,
+        ...(fixed === undefined ? {} : { lifecycle: { replaceTriggeredBy: this.addFixed(name, fixed) } }),
       });
       resource.overrideLogicalId(name);
       resource.dependsOn = needs.map((need) => `${HelmRelease.tfResourceType}.${need}`);
     }
+  }
+
+  /**
+   * Each by itself: one that is new or gone replaces nothing.
+   *
+   * @returns addresses of what changes with the values, so that a plan shows them
+   */
+  private addFixed(release: string, fixed: Readonly<Record<string, unknown>>): string[] {
+    return Object.entries(fixed).map(([key, input]) => {
+      const data = new TerraformData(this, `${release}:${key}`, { input });
+      data.overrideLogicalId(`${release}_${key}`);
+      return `${data.terraformResourceType}.${release}_${key}`;
+    });
   }
 
   override toTerraform(): { readonly resource: Resources } {

@@ -56,6 +56,12 @@ export interface Release {
    * @default 300
    */
   readonly timeout?: number;
+  /**
+   * What of its objects Kubernetes never changes, by their names: where one of these values is another, the release is removed and
+   * installed again.
+   * @default - nothing
+   */
+  readonly fixed?: Readonly<Record<string, unknown>>;
 }
 
 /** Helm refuses longer release names (its own limit: the name becomes part of a label and of a Secret's name). */

@@ -18,6 +18,14 @@ describe("the order", () => {
     expect(named("storage-classes").needs).toContain("ceph");
   });
 
+  test("knows what Kubernetes never changes of a class, and leaves out what it does", () => {
+    const { parameters, provisioner, reclaimPolicy, volumeBindingMode } = only(onprem, "StorageClass", "nfs") as Draft;
+    expect(named("storage-classes").fixed).toMatchObject({
+      nfs: { parameters, provisioner, reclaimPolicy, volumeBindingMode },
+    });
+    expect(Object.keys((named("storage-classes").fixed as Draft).nfs)).toHaveLength(4);
+  });
+
   test("has nothing of Ceph in an environment without a storage cluster", () => {
     const names = releasesIn(platformOf("local")).map(({ name }) => name);
     expect(names.filter((name) => /ceph|rook|storage/.test(name))).toEqual([]);

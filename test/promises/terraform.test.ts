@@ -94,3 +94,15 @@ test("every release is in the releases stack, waits for what it needs, and carri
     }
   }
 });
+
+test("a class of volumes, which Kubernetes never changes, is installed again where it is to be another, and for no other reason", () => {
+  const { helm_release = {}, terraform_data = {} } = stacks.get("onprem-releases")?.resource ?? {};
+  const addresses = ["ceph-block", "ceph-files", "nfs"].map((name) => `storage-classes_${name}`);
+  expect(Object.keys(terraform_data)).toEqual(addresses);
+  expect(terraform_data["storage-classes_nfs"]?.input).toMatchObject({ reclaimPolicy: "Retain" });
+  // A new one only comes to the list, which replaces nothing.
+  expect(helm_release["storage-classes"]?.lifecycle).toEqual({
+    replace_triggered_by: addresses.map((name) => `terraform_data.${name}`),
+  });
+  expect(Object.values(helm_release).filter((one) => "lifecycle" in one)).toHaveLength(1);
+});
