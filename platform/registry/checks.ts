@@ -10,6 +10,12 @@ export interface RegistryNeeds {
 }
 
 export function checkRegistry({ named, pull }: Registry, report: Report, { services, cluster }: RegistryNeeds): void {
+  if (named === undefined) {
+    if (cluster.cluster === undefined) return;
+    const cure = "name its project, and in service a Harbor of this environment or in host another registry";
+    report.refuse(["registry"], undefined, "the cluster pulls the company's own images from it", cure);
+    return;
+  }
   const { service: name, host, project } = named;
   if (name === undefined) {
     if (host === undefined) {

@@ -19,11 +19,12 @@ export interface Registry {
   readonly pull?: ContainerRegistry["pull"];
   /** Registries that it stands in front of, as the nodes of a cluster must know them. */
   readonly mirrors: readonly RegistryMirror[];
-  /** What the data names, for the rules. */
+  /** What the data names, for the rules; nothing where it has no registry. */
   readonly named: z.output<typeof registrySpec>;
 }
 
 export function resolveRegistry(spec: z.output<typeof registrySpec>, services: Services): Registry {
+  if (spec === undefined) return { host: UNKNOWN_HOST, project: UNKNOWN_PROJECT, mirrors: [], named: spec };
   const { service: name, host, project, pullSecret } = spec;
   const harbor = services.all.find((one): one is HarborService => one.kind === "harbor" && one.name === name);
   const found = harbor && registryOf(harbor, project);
@@ -40,3 +41,4 @@ export function resolveRegistry(spec: z.output<typeof registrySpec>, services: S
 
 /** Where the data names none, which the rules refuse. */
 const UNKNOWN_HOST = "registry.invalid";
+const UNKNOWN_PROJECT = "unknown";

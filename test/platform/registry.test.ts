@@ -10,6 +10,23 @@ describe("a registry", () => {
     });
   });
 
+  test("is needed by no machine: an estate without a cluster names none", () => {
+    const { machines } = platformOf("onprem", (draft) => {
+      for (const part of ["cluster", "registry", "apps", "callhome", "databases", "storage"]) delete draft[part];
+      draft.access.namespaces = {};
+      for (const name of Object.keys(draft.machines))
+        if (!["gitlab", "nfs-1"].includes(name)) delete draft.machines[name];
+      draft.services = { files: draft.services.files };
+    });
+    expect(machines.all.map(({ name }) => name)).toEqual(["nfs-1", "gitlab"]);
+  });
+
+  test("fails to be left out where there is a cluster", () => {
+    expect(() => platformOf("onprem", (draft) => delete draft.registry)).toThrow(
+      "onprem.registry is missing: the cluster pulls the company's own images from it: name its project, and in service a Harbor of this environment or in host another registry",
+    );
+  });
+
   test("needs no pull secret where its project is public", () => {
     const { registry, secrets } = platformOf("onprem", (draft) => {
       draft.services.images.projects.platform.public = true;
