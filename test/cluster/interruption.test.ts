@@ -46,7 +46,7 @@ tier("cluster", fakeNodeNeeds())("a deployment interrupted by Ctrl-C", () => {
       expect({ code, commands }).toEqual({ code: 1, commands: [] });
       expect(text).toMatch(/^lock +local-releases +state locked by \S+ \(apply\)/m);
       expect(text).toMatch(
-        /Process \d+ on this machine is working on this stack\. Nothing is wrong: wait until it has ended\./,
+        /Process \d+ on this machine is working on this stack, or waiting to\. Wait until it has ended;/,
       );
     });
 
