@@ -39,6 +39,8 @@ export const targetSchema = z.strictObject({
   charts: chartSourceSchema,
   /** `destroy` overrides every `removal: keep`, so that a testbed can be taken down; `stated` obeys the environment. */
   removal: z.enum(["stated", "destroy"]),
+  /** `bare`: a cluster with nothing in it but Kubernetes, so that no `cluster.brings` holds; `stated` is what the environment says. */
+  cluster: z.enum(["stated", "bare"]),
   /** Variables that Terraform and the tools need for this target (endpoints, plugin mirror); no secrets of anybody. */
   variables: z.record(z.string(), z.string()),
 });
@@ -54,5 +56,6 @@ export const production: Target = {
   leftOut: {},
   charts: "upstream",
   removal: "stated",
+  cluster: "stated",
   variables: {},
 };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownImages } from "../assembly/own-images";
 import { type ChartSource, production, type Target, targetSchema } from "../assembly/target";
-import { Platform } from "../platform/platform";
+import { type Overrides, Platform } from "../platform/platform";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
 import { fileFault } from "./broken-file";
@@ -87,11 +87,15 @@ export function loadPlatforms(variables: Variables, target: Target, names: reado
   const list = environmentList(loadEnvironments(variables));
   const today = variables.BASTIDE_TODAY || new Date().toISOString().slice(0, 10);
   const files = { ownImages: ownImages(join(ROOT, "apps")), today };
+  const overrides: Overrides = {
+    ...(target.removal === "destroy" ? { removal: "destroy" } : {}),
+    bareCluster: target.cluster === "bare",
+  };
   const invalid = [...list.invalid];
   const platforms: Platform[] = [];
   for (const environment of chosen(list.environments, names)) {
     try {
-      platforms.push(Platform.of(environment, files, target.removal === "destroy" ? "destroy" : undefined));
+      platforms.push(Platform.of(environment, files, overrides));
     } catch (error) {
       if (!(error instanceof InvalidEnvironment)) throw error;
       invalid.push(error);

@@ -19,6 +19,8 @@ export const local = defineEnvironment({
     nodes: { laptop: { cpus: 4, memory: "8Gi" } },
     podBlock: "10.42.0.0/16",
     gateway: { className: "traefik", proxyNamespace: "kube-system" },
+    // With the Traefik of k3s; kind, for one, has none.
+    brings: ["gateway-api"],
   },
 
   registry: { host: "localhost:5000", project: "platform" },

@@ -102,6 +102,8 @@ export const onprem = defineEnvironment({
       storage: { machines: ["stor-1", "stor-2", "stor-3"] },
     },
     gateway: { className: "traefik", proxyNamespace: "kube-system", certificate: "wildcard-corp-acme-example" },
+    // With RKE2's own Traefik.
+    brings: ["gateway-api"],
   },
 
   services: {

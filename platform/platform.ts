@@ -70,16 +70,24 @@ export interface Files {
   readonly today?: string;
 }
 
+/** What a target decides, whatever the data says. */
+export interface Overrides {
+  /** For one that must be taken down again. */
+  readonly removal?: Removal;
+  /** For a cluster with nothing in it but Kubernetes, whatever the environment's own brings. */
+  readonly bareCluster?: boolean;
+}
+
 /** An environment, checked and completed: every name, address, footprint and version decided. Pure data. */
 export class Platform {
   /**
    * Builds the model of an environment.
    *
    * @param files without them no image of our own is looked for; for tests of the model alone
-   * @param removal overrides what the data says, for a target that must be taken down again
+   * @param overrides by the target, if it is another than production
    * @throws InvalidEnvironment with every problem found: of shape, and of the rules of every domain whose shape is right
    */
-  static of(spec: EnvironmentSpec, files?: Files, removal?: Removal): Platform {
+  static of(spec: EnvironmentSpec, files?: Files, { removal, bareCluster = false }: Overrides = {}): Platform {
     const name = typeof spec?.name === "string" && spec.name !== "" ? spec.name : "environment";
     const report = new Report(name);
     const about = parseAbout(spec, report);
@@ -103,7 +111,7 @@ export class Platform {
     if (report.problems.length > 0 || about === undefined) throw new InvalidEnvironment(name, report.problems);
     return new Platform(
       { ...about, removal: context.removal },
-      models as Models,
+      bareCluster ? withBareCluster(models as Models) : (models as Models),
       footprints,
       merged(secrets),
       claims,
@@ -204,6 +212,14 @@ function resolveDomains(
     definition.check(model, report, models);
   }
   return models as Partial<Models>;
+}
+
+/** The same models of a cluster that brings nothing. Checked were those of the cluster that the data describes. */
+function withBareCluster(models: Models): Models {
+  const { cluster } = models.cluster;
+  return cluster === undefined
+    ? models
+    : { ...models, cluster: { ...models.cluster, cluster: { ...cluster, brings: [] } } };
 }
 
 /** The same model with every `removal` in it replaced. */

@@ -3,8 +3,9 @@ import { checkOrder } from "../../assembly/checks/order";
 import { inOrder } from "../../assembly/order";
 import { releasesOf } from "../../charts";
 import { groupsBroughtBy } from "../../platform/cluster/shipped";
+import { Platform } from "../../platform/platform";
 import { sentence } from "../../platform/shared/problems";
-import { type Draft, dropCluster } from "../support/environments";
+import { type Draft, dropCluster, examples } from "../support/environments";
 import { objectsOf, placedIn, platformOf, releasesIn } from "../support/kubernetes";
 import { problemLine, validateStrictly } from "../support/strict";
 
@@ -38,7 +39,8 @@ describe.each(environments)("releases of %s", (name) => {
     const own = releases.map((release) => release.name).filter((one) => ![...STORAGE, ...SECRETS].includes(one));
     expect(own).toEqual([
       "foundation",
-      "crds-gateway-api",
+      // Brought by the Traefik of RKE2 and of k3s.
+      ...(name === "aws" ? ["crds-gateway-api"] : []),
       "crds-prometheus-operator",
       "gateway",
       // Only where a machine makes backups of itself.
@@ -113,11 +115,20 @@ describe("releases", () => {
       platformOf("onprem", change)
         .warnings.map(sentence)
         .filter((warning) => warning.includes("proxyNamespace"));
-    expect(warnings()).toEqual([
+    expect(warnings((draft) => delete draft.cluster.brings)).toEqual([
       'onprem.cluster.gateway.proxyNamespace is "kube-system", but RKE2\'s own Traefik runs there and brings the CRDs of the Gateway API, and Helm refuses to install ours over them: write brings: ["gateway-api"] at cluster',
     ]);
-    expect(warnings((draft) => (draft.cluster.brings = ["gateway-api"]))).toEqual([]);
+    expect(warnings()).toEqual([]);
     expect(warnings((draft) => (draft.cluster.gateway.proxyNamespace = "traefik"))).toEqual([]);
+  });
+
+  test("install all CRDs where the target's cluster is bare, which is nobody's fault", () => {
+    const stated = Platform.of(examples.onprem);
+    const bare = Platform.of(examples.onprem, undefined, { bareCluster: true });
+    const releases = releasesIn(bare);
+    expect(releases.map(({ name }) => name)).toContain("crds-gateway-api");
+    expect(checkOrder(inOrder(releases), groupsBroughtBy(bare.cluster!))).toEqual([]);
+    expect(bare.warnings).toEqual(stated.warnings);
   });
 
   test("fail where an environment on EKS says that its cluster brings CRDs, for EKS brings none of these", () => {

@@ -183,6 +183,7 @@ function testbedTarget(name: string, level: Level, folder: string, variables: Ta
     leftOut,
     charts: "rehearsal",
     removal: "destroy",
+    cluster: "bare",
     variables,
   } satisfies Target);
 }
