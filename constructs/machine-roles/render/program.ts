@@ -72,15 +72,25 @@ begin() {
 	for book in record uninstall; do [ -e "$state/$book" ] || : >"$state/$book"; done
 }
 
-absent=0
-secret() { # secret/key, path of the file that needs it
-	[ -s "$secrets/$1" ] && return
-	absent=$((absent + 1))
-	echo "$machine: the secret $1 is missing, for $2: place it in /etc/bastide/secrets/$1, owned by root, mode 0600" >&2
+unusable=0
+secret() { # secret/key, path of the file that needs it, inside where its value stands among other text of a line
+	if [ ! -s "$secrets/$1" ]; then
+		echo "$machine: the secret $1 is missing, for $2: place it in /etc/bastide/secrets/$1, owned by root, mode 0600" >&2
+	elif [ "\${3:-}" = inside ] && ! verbatim "$secrets/$1"; then
+		echo "$machine: the secret $1 would not be the same in $2: its value must be one line without blanks, quotes, backslashes and dollar signs; make a new one of letters and digits" >&2
+	else
+		return
+	fi
+	unusable=$((unusable + 1))
+}
+
+# Whether a value means itself in every format that it is put into: YAML, JSON, variables, and what Harbor makes of those without quoting.
+verbatim() { # file
+	awk 'NR > 1 || /[[:space:][:cntrl:]"\\047\\140\\\\$]/ { other = 1 } END { exit other }' "$1"
 }
 
 secrets_done() {
-	[ "$absent" -eq 0 ] || exit 3
+	[ "$unusable" -eq 0 ] || exit 3
 }
 
 packages() { # names

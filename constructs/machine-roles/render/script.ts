@@ -1,5 +1,5 @@
 import { programText } from "../program-text";
-import type { RoleDocument, RoleFile, RoleUnit } from "../role-document";
+import { type RoleDocument, type RoleFile, type RoleUnit, secretMark } from "../role-document";
 import { secretsOf } from "../secrets";
 import { PROGRAM } from "./program";
 
@@ -40,9 +40,7 @@ export function renderDescription(document: RoleDocument): string {
     "begin\n",
     '[ "$action" = uninstall ] && uninstall_all\n',
     ...fetchOf(document),
-    ...files.flatMap(({ path, secretRefs }) =>
-      secretRefs.map(({ secret, key }) => `secret ${quoted(`${secret}/${key}`)} ${quoted(path)}\n`),
-    ),
+    ...files.flatMap(secretCalls),
     "secrets_done\n",
     ...(packages.length > 0 ? [`packages ${packages.map(quoted).join(" ")}\n`] : []),
     ...files.map((file) => fileCall(file, functions)),
@@ -66,6 +64,16 @@ function fetchOf({ managedSecrets, ...document }: RoleDocument): string[] {
   return [
     `looking || python3 - ${region} ${prefix} "$secrets" ${entries} <<'END'\n${programText("fetch-secrets.py")}END\n`,
   ];
+}
+
+/** A value that has lines of its own, like a certificate, may be anything; among other text it must not mean anything else there. */
+function secretCalls({ path, content, secretRefs }: RoleFile): string[] {
+  const lines = content.split("\n");
+  return secretRefs.map((ref) => {
+    const mark = secretMark(ref);
+    const inside = lines.some((line) => line.includes(mark) && line !== mark);
+    return `secret ${quoted(`${ref.secret}/${ref.key}`)} ${quoted(path)}${inside ? " inside" : ""}\n`;
+  });
 }
 
 /** Commands as functions of the program, so that whoever checks the program checks them too. */

@@ -503,10 +503,17 @@ onDebian("a secret", () => {
   });
 
   test("is put in by the machine", () => {
-    machine.write("/etc/bastide/secrets/app/password", "s3cr&t\\1'\"$x\n");
+    machine.write("/etc/bastide/secrets/app/password", "s3cr&t/1+%=@\n");
     machine.apply({ files: [file] });
 
-    expect(machine.read("/etc/app/env")).toBe("user=x\npassword=s3cr&t\\1'\"$x;again=s3cr&t\\1'\"$x\n");
+    expect(machine.read("/etc/app/env")).toBe("user=x\npassword=s3cr&t/1+%=@;again=s3cr&t/1+%=@\n");
+  });
+
+  test("that has a line of its own is put in as it is, whatever is in it", () => {
+    machine.write("/etc/bastide/secrets/app/password", "s3cr&t \\1'\"$x\n");
+    machine.apply({ files: [ownFile("/etc/app/key", `${secretMark(ref)}\n`, { secretRefs: [ref] })] });
+
+    expect(machine.read("/etc/app/key")).toBe("s3cr&t \\1'\"$x\n");
   });
 
   test("of many lines stands in the file whole: a private key", () => {
@@ -537,6 +544,30 @@ onDebian("a secret", () => {
     expect(stderr).toBe(
       "box: the secret app/password is missing, for /etc/app/env: place it in /etc/bastide/secrets/app/password, owned by root, mode 0600\n",
     );
+    expect(machine.told()).toEqual([]);
+  });
+
+  test.each([
+    ["a backslash", "canary\\n"],
+    ["a double quote", 'cana"ry'],
+    ["a single quote", "cana'ry"],
+    ["a backquote", "cana`ry"],
+    ["a dollar sign", "cana$ry"],
+    ["a blank", "canary 1"],
+    ["the end of a line in Windows", "canary\r\n"],
+    ["two lines", "canary\nanother"],
+  ])("fails where it has %s, which is another value in quotes, before anything is done", (_, value) => {
+    machine.write("/etc/bastide/secrets/app/password", value);
+    for (const action of ["plan", "apply"]) {
+      const { status, stdout, stderr } = machine.run(action, { packages: ["app"], files: [file] });
+
+      expect({ status, stdout, stderr }).toEqual({
+        status: 3,
+        stdout: "",
+        stderr:
+          "box: the secret app/password would not be the same in /etc/app/env: its value must be one line without blanks, quotes, backslashes and dollar signs; make a new one of letters and digits\n",
+      });
+    }
     expect(machine.told()).toEqual([]);
   });
 

@@ -203,16 +203,16 @@ begin
 [ "$action" = uninstall ] && uninstall_all
 secret harbor-tls/tls.crt /etc/harbor/server.crt
 secret harbor-tls/tls.key /etc/harbor/server.key
-secret images-admin/password /etc/harbor/harbor.yml
-secret images-database/password /etc/harbor/harbor.yml
-secret store-harbor-images/access-key /etc/harbor/harbor.yml
-secret store-harbor-images/secret-key /etc/harbor/harbor.yml
-secret harbor-oidc/client-secret /etc/harbor/core.env
-secret images-admin/password /etc/harbor/registry.json
-secret harbor-pull/token /etc/harbor/registry.json
-secret harbor-push/token /etc/harbor/registry.json
-secret store-harbor-backups/access-key /etc/harbor/backup.curl
-secret store-harbor-backups/secret-key /etc/harbor/backup.curl
+secret images-admin/password /etc/harbor/harbor.yml inside
+secret images-database/password /etc/harbor/harbor.yml inside
+secret store-harbor-images/access-key /etc/harbor/harbor.yml inside
+secret store-harbor-images/secret-key /etc/harbor/harbor.yml inside
+secret harbor-oidc/client-secret /etc/harbor/core.env inside
+secret images-admin/password /etc/harbor/registry.json inside
+secret harbor-pull/token /etc/harbor/registry.json inside
+secret harbor-push/token /etc/harbor/registry.json inside
+secret store-harbor-backups/access-key /etc/harbor/backup.curl inside
+secret store-harbor-backups/secret-key /etc/harbor/backup.curl inside
 secrets_done
 packages apparmor curl nftables python3 python3-yaml xfsprogs
 file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'

@@ -262,18 +262,18 @@ curl --silent --fail --max-time 5 --output /dev/null --resolve s3-1.corp.acme.ex
 
 begin
 [ "$action" = uninstall ] && uninstall_all
-secret store-root/user /etc/default/minio
-secret store-root/password /etc/default/minio
+secret store-root/user /etc/default/minio inside
+secret store-root/password /etc/default/minio inside
 secret s3-tls/tls.crt /etc/minio/public.crt
 secret s3-tls/tls.key /etc/minio/private.key
-secret store-root/user /etc/bastide/mc/config.json
-secret store-root/password /etc/bastide/mc/config.json
-secret store-cluster-backups/access-key /etc/bastide/mc/config.json
-secret store-cluster-backups/secret-key /etc/bastide/mc/config.json
-secret store-harbor-images/access-key /etc/bastide/mc/config.json
-secret store-harbor-images/secret-key /etc/bastide/mc/config.json
-secret store-harbor-backups/access-key /etc/bastide/mc/config.json
-secret store-harbor-backups/secret-key /etc/bastide/mc/config.json
+secret store-root/user /etc/bastide/mc/config.json inside
+secret store-root/password /etc/bastide/mc/config.json inside
+secret store-cluster-backups/access-key /etc/bastide/mc/config.json inside
+secret store-cluster-backups/secret-key /etc/bastide/mc/config.json inside
+secret store-harbor-images/access-key /etc/bastide/mc/config.json inside
+secret store-harbor-images/secret-key /etc/bastide/mc/config.json inside
+secret store-harbor-backups/access-key /etc/bastide/mc/config.json inside
+secret store-harbor-backups/secret-key /etc/bastide/mc/config.json inside
 secrets_done
 packages curl nftables xfsprogs
 file /etc/nftables.conf 0755 root:root cat validate_1 <<'END'
