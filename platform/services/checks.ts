@@ -1,6 +1,7 @@
 import { isHost } from "../machines";
 import { unknownKey } from "../shared/keys";
 import type { Report } from "../shared/problems";
+import { checkApiReach } from "./haproxy/api-reach";
 import { checkHaproxy } from "./haproxy/checks";
 import { checkIngressModes } from "./haproxy/ingress-modes";
 import { checkIngressNodes } from "./haproxy/ingress-nodes";
@@ -20,6 +21,7 @@ export function checkServices(services: Services, report: Report, needs: Service
     checkMembers(service, report, needs);
     checkKind(service, services, report, needs);
   }
+  checkApiReach(services, report, needs);
   checkVirtualAddresses(services, report);
   checkSourceAddresses(services, report, needs);
   checkIngressNodes(services, report, needs);

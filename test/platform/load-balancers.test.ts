@@ -25,6 +25,14 @@ describe("two load balancers of different modes", () => {
   });
 });
 
+test("the API server may be closed to nodes at one load balancer where another lets them all in", () => {
+  const second = changed("onprem", (draft: Draft) => {
+    secondPair(draft, { address: "10.10.1.62", routerId: 52 });
+    draft.services.second.apiOpenTo = ["10.10.3.0/24"];
+  });
+  expect(refusals(second, images)).toEqual([]);
+});
+
 describe("a deny rule", () => {
   const refused = (matching: string) =>
     refusals(

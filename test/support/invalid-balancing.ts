@@ -36,6 +36,16 @@ export const invalidBalancing: readonly InvalidCase[] = [
     'services.front.servers[1] is "node-1", but its role is rke2-agent, and only an rke2-server answers on 6443 and 9345: use some of rke2-1, rke2-2, rke2-3',
   ),
   onprem(
+    "a load balancer that shuts nodes out of the API server of their cluster",
+    (d) => (d.services.front.openTo = ["10.10.2.0/23"]),
+    'services.front.openTo is ["10.10.2.0/23"], but it shuts out rke2-1 (10.10.0.11/32), rke2-2 (10.10.0.12/32), rke2-3 (10.10.0.13/32), 6 more, which reach the API server of their cluster by k8s.corp.acme.example: add their networks',
+  ),
+  onprem(
+    "a load balancer open to the world whose API server is closed to a node",
+    (d) => Object.assign(d.services.front, { openTo: ["0.0.0.0/0"], apiOpenTo: ["10.10.0.0/27", "10.50.0.0/16"] }),
+    'services.front.apiOpenTo is ["10.10.0.0/27","10.50.0.0/16"], but it shuts out stor-2 (10.10.0.32/32), stor-3 (10.10.0.33/32), which reach the API server of their cluster by k8s.corp.acme.example: add their networks',
+  ),
+  onprem(
     "a HAProxy backend that does not exist",
     (d) => (d.services.front.servers = ["rke2-4"]),
     'services.front.servers[0] is "rke2-4", but there is no machine of that name: did you mean rke2-1? Known: rke2-1, rke2-2, rke2-3',
