@@ -24,7 +24,7 @@ export function baseDocumentOf(platform: Platform, machine: Machine): RoleDocume
 
 /** What tells a machine from those of other roles: what it serves, and the ports that it opens for that. */
 export function ownDocumentOf(platform: Platform, machine: Machine): RoleDocument {
-  return composed(platform, machine, (ports) => [firewall(ports), ...served(platform, machine)]);
+  return composed(platform, machine, (ports) => [firewall(machine, ports), ...served(platform, machine)]);
 }
 
 function composed(

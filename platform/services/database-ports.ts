@@ -24,6 +24,7 @@ export function databasePorts(machine: Machine, needs: DatabasePortNeeds): OpenP
       port,
       from: [...clients.values()],
       purpose: "PostgreSQL",
+      published: true,
       setting: other?.setting ?? setting,
     });
   }

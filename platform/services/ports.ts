@@ -56,7 +56,7 @@ function basePorts(machine: Machine, { signInFrom, internal }: Base): OpenPort[]
 
 function furtherPorts({ name, open }: Machine): OpenPort[] {
   return open.map(({ name: key, toEverybody: _, ...one }) => {
-    return { ...one, purpose: key, setting: ["machines", name, "open", key, "port"] };
+    return { ...one, published: true, purpose: key, setting: ["machines", name, "open", key, "port"] };
   });
 }
 

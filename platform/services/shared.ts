@@ -39,7 +39,7 @@ export interface OpenPort {
   /** As half a sentence: `the API server of the cluster`. */
   readonly purpose: string;
   /**
-   * Whether a container engine publishes it, which passes by what the host lets in.
+   * Whether a container engine may publish it, which passes by what the host lets in.
    * @default false
    */
   readonly published?: boolean;

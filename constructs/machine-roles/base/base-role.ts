@@ -12,5 +12,11 @@ import { upkeep } from "./upkeep";
 export function baseRole({ base, machines }: Platform, machine: Machine, ports: readonly OpenPort[]): RolePart[] {
   // By name, so that the order in which they are written says nothing.
   const place = machines.all.filter(({ name }) => name < machine.name).length;
-  return [people(base.people), signIn(machine, base.people), upkeep(base, place), logs(base.logs), firewall(ports)];
+  return [
+    people(base.people),
+    signIn(machine, base.people),
+    upkeep(base, place),
+    logs(base.logs),
+    firewall(machine, ports),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Machine } from "../../../platform/machines";
 import { type OpenPort, SSH } from "../../../platform/services";
 import type { RolePart } from "../compose";
 import { APPLIED_FROM } from "../render/script";
@@ -11,9 +12,10 @@ const RULES = "/etc/nftables.conf";
  *
  * A container engine passes what it publishes on before a host looks at it as its own, so such ports are closed in the way that
  * forwarded packets take, by the port that the client asked for. A cluster does the same with ports of its nodes; those that are exclusive
- * are closed before it can.
+ * are closed before it can. What else passes through a node is the cluster's to decide, and no container engine publishes anything there.
  */
-export function firewall(ports: readonly OpenPort[]): RolePart {
+export function firewall({ role }: Machine, ports: readonly OpenPort[]): RolePart {
+  const isNode = role === "rke2-server" || role === "rke2-agent";
   const content = `#!/usr/sbin/nft -f
 # Written by Bastide; a change made here is undone by the next application.
 table inet bastide
@@ -26,7 +28,7 @@ table inet bastide {
 		iifname "lo" accept
 		meta l4proto { icmp, icmpv6 } accept
 ${ports.map(inputRule).join("")}	}
-${ports.some(({ published }) => published) ? forwardChain(ports) : ""}${ports.some(({ exclusive }) => exclusive) ? earlyChain(ports) : ""}}
+${isNode ? "" : forwardChain(ports)}${ports.some(({ exclusive }) => exclusive) ? earlyChain(ports) : ""}}
 `;
   return {
     packages: ["nftables"],
@@ -72,21 +74,26 @@ return 1`;
 /** Number of VRRP among the protocols of IP: a small Debian has no file of their names. */
 const VRRP = 112;
 
-function inputRule({ protocol, port, last, from, purpose }: OpenPort): string {
+function inputRule({ protocol, from, purpose, ...range }: OpenPort): string {
   if (from.length === 0) return "";
   if (protocol === "vrrp") {
     return `\t\tip saddr { ${from.join(", ")} } ip protocol ${VRRP} accept comment "${purpose}"\n`;
   }
-  const range = last === undefined ? String(port) : `${port}-${last}`;
-  return `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${range} accept comment "${purpose}"\n`;
+  return `\t\tip saddr { ${from.join(", ")} } ${protocol} dport ${rangeOf(range)} accept comment "${purpose}"\n`;
 }
 
+function rangeOf({ port, last }: Pick<OpenPort, "port" | "last">): string {
+  return last === undefined ? String(port) : `${port}-${last}`;
+}
+
+/** What a container engine passes on, by the names that Docker gives to its bridges; whatever else a machine passes on is none of its own. */
 function forwardChain(ports: readonly OpenPort[]): string {
-  const published = ports.filter((port) => port.published);
-  const rules = published.map(
-    ({ protocol, port, from, purpose }) =>
-      `\t\tip saddr { ${from.join(", ")} } meta l4proto ${protocol} ct original proto-dst ${port} accept comment "${purpose}"\n`,
-  );
+  const rules = ports
+    .filter(({ published, from }) => published && from.length > 0)
+    .map(
+      ({ from, purpose, ...one }) =>
+        `\t\tip saddr { ${from.join(", ")} } meta l4proto ${one.protocol} ct original proto-dst ${rangeOf(one)} accept comment "${purpose}"\n`,
+    );
   return `	chain forward {
 		type filter hook forward priority filter - 1; policy accept;
 		ct state established,related accept

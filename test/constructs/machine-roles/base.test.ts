@@ -345,7 +345,23 @@ describe("the firewall", () => {
       'ip saddr { 10.10.0.0/24 } meta l4proto tcp ct original proto-dst 443 accept comment "Harbor, HTTPS"',
     );
     expect(text).toContain('oifname { "docker*", "br-*" } drop');
-    expect(rules("gitlab")).not.toContain("forward");
+  });
+
+  test("holds for what Docker publishes on a machine of any role, further ports and a database's among them", () => {
+    const open = { web: { port: 443 }, media: { port: 5000, last: 5010, protocol: "udp", from: ["10.10.3.0/24"] } };
+    const passedOn = (text: string) => text.split("\n").filter((line) => line.includes("ct original"));
+    expect(passedOn(rules("gitlab", (draft) => (draft.machines.gitlab.open = open)))).toEqual([
+      '\t\tip saddr { 10.10.0.0/22 } meta l4proto tcp ct original proto-dst 443 accept comment "web"',
+      '\t\tip saddr { 10.10.3.0/24 } meta l4proto udp ct original proto-dst 5000-5010 accept comment "media"',
+    ]);
+    expect(passedOn(rules("pg-1")).join()).toContain('ct original proto-dst 5432 accept comment "PostgreSQL"');
+    expect(passedOn(rules("build-1"))).toEqual([]);
+    for (const name of ["gitlab", "pg-1", "build-1", "lb-1"])
+      expect(rules(name)).toContain('oifname { "docker*", "br-*" } drop');
+  });
+
+  test("leaves what a node of a cluster passes on to the cluster", () => {
+    for (const name of ["node-1", "rke2-1"]) expect(rules(name)).not.toContain("hook forward");
   });
 });
 

@@ -21,6 +21,12 @@ table inet bastide {
 		meta l4proto { icmp, icmpv6 } accept
 		ip saddr { 10.20.0.0/16 } tcp dport 9100 accept comment "metrics of the machine"
 	}
+	chain forward {
+		type filter hook forward priority filter - 1; policy accept;
+		ct state established,related accept
+		iifname { "docker*", "br-*" } accept
+		oifname { "docker*", "br-*" } drop
+	}
 }
 END
 file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true <<'END'

@@ -92,6 +92,12 @@ table inet bastide {
 		ip saddr { 10.10.1.12/32 } ip protocol 112 accept comment "the other load balancer"
 		ip saddr { 10.10.0.0/22 } tcp dport 8404 accept comment "statistics and metrics of HAProxy"
 	}
+	chain forward {
+		type filter hook forward priority filter - 1; policy accept;
+		ct state established,related accept
+		iifname { "docker*", "br-*" } accept
+		oifname { "docker*", "br-*" } drop
+	}
 }
 END
 file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true <<'END'

@@ -38,6 +38,13 @@ table inet bastide {
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
 		ip saddr { 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } tcp dport 5432 accept comment "PostgreSQL"
 	}
+	chain forward {
+		type filter hook forward priority filter - 1; policy accept;
+		ct state established,related accept
+		iifname { "docker*", "br-*" } accept
+		ip saddr { 10.10.0.21/32, 10.10.0.22/32, 10.10.0.23/32, 10.10.0.31/32, 10.10.0.32/32, 10.10.0.33/32 } meta l4proto tcp ct original proto-dst 5432 accept comment "PostgreSQL"
+		oifname { "docker*", "br-*" } drop
+	}
 }
 END
 file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true <<'END'

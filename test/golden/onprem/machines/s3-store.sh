@@ -292,6 +292,12 @@ table inet bastide {
 		ip saddr { 10.10.0.0/22 } tcp dport 9100 accept comment "metrics of the machine"
 		ip saddr { 10.10.0.0/22 } tcp dport 9000 accept comment "S3"
 	}
+	chain forward {
+		type filter hook forward priority filter - 1; policy accept;
+		ct state established,related accept
+		iifname { "docker*", "br-*" } accept
+		oifname { "docker*", "br-*" } drop
+	}
 }
 END
 file /etc/systemd/system/nftables.service.d/bastide.conf 0644 root:root cat true <<'END'
