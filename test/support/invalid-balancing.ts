@@ -46,6 +46,21 @@ export const invalidBalancing: readonly InvalidCase[] = [
     'services.front.apiOpenTo is ["10.10.0.0/27","10.50.0.0/16"], but it shuts out stor-2 (10.10.0.32/32), stor-3 (10.10.0.33/32), which reach the API server of their cluster by k8s.corp.acme.example: add their networks',
   ),
   onprem(
+    "interfaces of a pair of which one has no name of an interface",
+    (d) => (d.services.front.virtualAddress.interface = ["eno1", "en s18"]),
+    'services.front.virtualAddress.interface[1] is "en s18", but that is no name of an interface: write it like eth0',
+  ),
+  onprem(
+    "one interface more than a pair has machines",
+    (d) => (d.services.front.virtualAddress.interface = ["eno1", "ens18", "eth0"]),
+    'services.front.virtualAddress.interface is ["eno1","ens18","eth0"], but it must be at most 2 entries long: use 2 or less',
+  ),
+  onprem(
+    "an interface that is no name of one",
+    (d) => (d.services.front.virtualAddress.interface = "eth 0"),
+    'services.front.virtualAddress.interface is "eth 0", but that is no name of an interface: write it like eth0',
+  ),
+  onprem(
     "a HAProxy backend that does not exist",
     (d) => (d.services.front.servers = ["rke2-4"]),
     'services.front.servers[0] is "rke2-4", but there is no machine of that name: did you mean rke2-1? Known: rke2-1, rke2-2, rke2-3',

@@ -27,9 +27,10 @@ export function virtualAddressRole(service: HaproxyService, machine: Machine, ad
 function settings(
   service: HaproxyService,
   machine: Machine,
-  { address, interface: device, routerId }: VirtualAddress,
+  { address, interfaces, routerId }: VirtualAddress,
 ): string {
   const place = service.machines.findIndex(({ key }) => key === machine.name);
+  const device = interfaces[place === 0 ? 0 : 1];
   const peers = peersOf(service, machine).map((peer) => `        ${reachedBy(peer)}\n`);
   return `# Written by Bastide; a change made here is undone by the next application.
 global_defs {

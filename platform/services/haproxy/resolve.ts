@@ -32,7 +32,8 @@ export type Ingress = IngressBasics &
 
 export interface VirtualAddress {
   readonly address: string;
-  readonly interface: string;
+  /** Network interface that holds it, of each machine in their order. */
+  readonly interfaces: readonly [string, string];
   readonly routerId: number;
 }
 
@@ -50,7 +51,7 @@ export interface HaproxyService extends ServiceBasics {
 }
 
 export function resolveHaproxy(name: string, spec: z.output<typeof haproxySpec>, needs: ServiceNeeds): HaproxyService {
-  const { ingress, servers, openTo, machines, ...rest } = spec;
+  const { ingress, servers, openTo, machines, virtualAddress, ...rest } = spec;
   const cluster = needs.cluster.cluster?.distribution === "rke2" ? needs.cluster.cluster : undefined;
   return {
     ...rest,
@@ -58,6 +59,7 @@ export function resolveHaproxy(name: string, spec: z.output<typeof haproxySpec>,
     machines: machines.map((key) => member(needs, key)),
     servers: servers?.map((key) => member(needs, key)) ?? once(cluster?.servers).filter(isServer),
     openTo: openTo ?? needs.network.blocks,
+    ...(virtualAddress && { virtualAddress: resolveVirtualAddress(virtualAddress) }),
     ...(ingress && {
       ingress: resolveIngress(
         ingress,
@@ -66,6 +68,13 @@ export function resolveHaproxy(name: string, spec: z.output<typeof haproxySpec>,
       ),
     }),
   };
+}
+
+function resolveVirtualAddress({
+  interface: named,
+  ...rest
+}: NonNullable<z.output<typeof haproxySpec>["virtualAddress"]>): VirtualAddress {
+  return { ...rest, interfaces: typeof named === "string" ? [named, named] : named };
 }
 
 /** A machine that the cluster lists twice is told there. */

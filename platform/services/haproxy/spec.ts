@@ -51,6 +51,8 @@ const ingress = z.discriminatedUnion("mode", [
   }),
 ]);
 
+const interfaceName = pattern(/^[\w.-]{1,15}$/, "that is no name of an interface", "write it like eth0");
+
 /** A load balancer in front of the cluster, on one machine or a pair. */
 export const haproxySpec = z.strictObject({
   kind: z.literal("haproxy"),
@@ -63,8 +65,8 @@ export const haproxySpec = z.strictObject({
   virtualAddress: z
     .strictObject({
       address: ipAddress(),
-      /** Network interface that holds it. */
-      interface: pattern(/^[\w.-]{1,15}$/, "that is no name of an interface", "write it like eth0").default("eth0"),
+      /** Network interface that holds it: of both machines, or of each in their order, `["eno1", "ens18"]`. */
+      interface: z.union([interfaceName, z.tuple([interfaceName, interfaceName])]).default("eth0"),
       /** Tells this pair from others in the same network. */
       routerId: z.int().min(1).max(255).default(51),
     })

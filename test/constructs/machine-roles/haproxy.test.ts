@@ -120,6 +120,18 @@ describe("a pair", () => {
     expect(settings("lb-1")).toMatch(/track_script \{\n\s+haproxy_answers/);
   });
 
+  test("holds it by the interface that each machine has, where those differ", () => {
+    const devices = (name: string) => {
+      const named = (draft: Draft) => (draft.services.front.virtualAddress.interface = ["eno1", "ens18"]);
+      const text = fileOf(document(name, named), "/etc/keepalived/keepalived.conf");
+      return [...text.matchAll(/(?:interface|dev) (\S+)$/gm)].map(([, device]) => device);
+    };
+    expect([devices("lb-1"), devices("lb-2")]).toEqual([
+      ["eno1", "eno1"],
+      ["ens18", "ens18"],
+    ]);
+  });
+
   test("speaks to each other alone, and the firewall lets only the other in", () => {
     expect(settings("lb-1")).toMatch(/unicast_src_ip 10\.10\.1\.11\n\s+unicast_peer \{\n\s+10\.10\.1\.12\n/);
     expect(settings("lb-2")).toMatch(/unicast_src_ip 10\.10\.1\.12\n\s+unicast_peer \{\n\s+10\.10\.1\.11\n/);
