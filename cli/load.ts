@@ -6,9 +6,10 @@ import { type Overrides, Platform } from "../platform/platform";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
 import { fileFault } from "./broken-file";
-import { chosen, environmentList } from "./environment-list";
+import { chosen, environmentList, type Named } from "./environment-list";
 import { BrokenFile, WrongData, WrongUsage } from "./exit";
 import { ROOT } from "./root";
+import { sharedMachines } from "./shared-machines";
 
 /** The variables that the program reads, and nothing else of the process's environment. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -85,6 +86,7 @@ function required(index: string): { readonly environments?: unknown } {
  */
 export function loadPlatforms(variables: Variables, target: Target, names: readonly string[] = []): Platform[] {
   const list = environmentList(loadEnvironments(variables));
+  const before = (one: Named) => list.environments.slice(0, list.environments.indexOf(one));
   const today = variables.BASTIDE_TODAY || new Date().toISOString().slice(0, 10);
   const files = { ownImages: ownImages(join(ROOT, "apps")), today };
   const overrides: Overrides = {
@@ -94,6 +96,7 @@ export function loadPlatforms(variables: Variables, target: Target, names: reado
   const invalid = [...list.invalid];
   const platforms: Platform[] = [];
   for (const environment of chosen(list.environments, names)) {
+    invalid.push(...sharedMachines(environment, before(environment)));
     try {
       platforms.push(Platform.of(environment, files, overrides));
     } catch (error) {

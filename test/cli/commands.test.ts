@@ -182,6 +182,18 @@ describe("env new", () => {
     expect(status).toBe(0);
   });
 
+  test("makes a copy that is refused as long as it has the other's machines, and the other is not", async () => {
+    await bastide("env", "new", "site", "--like", "onprem");
+    const { status, stderr } = await bastide("secrets", "--env", "site");
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'site.machines.rke2-1.address is "10.10.0.11", but machine rke2-1 of environment onprem has this address',
+      ),
+    });
+    expect((await bastide("secrets", "--env", "onprem")).status).toBe(0);
+  });
+
   test.each([
     [["local", "--like", "onprem"], "local exists already"],
     [["Lab", "--like", "local"], 'an environment cannot be called "Lab": a name consists of a-z, 0-9 and -'],
