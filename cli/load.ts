@@ -6,7 +6,7 @@ import { type Overrides, Platform } from "../platform/platform";
 import { InvalidEnvironment, Report } from "../platform/shared/problems";
 import { reportIssues } from "../platform/shared/shape";
 import { fileFault } from "./broken-file";
-import { chosen, environmentList, type Named } from "./environment-list";
+import { chosen, environmentList } from "./environment-list";
 import { BrokenFile, WrongData, WrongUsage } from "./exit";
 import { ROOT } from "./root";
 import { sharedMachines } from "./shared-machines";
@@ -86,7 +86,6 @@ function required(index: string): { readonly environments?: unknown } {
  */
 export function loadPlatforms(variables: Variables, target: Target, names: readonly string[] = []): Platform[] {
   const list = environmentList(loadEnvironments(variables));
-  const before = (one: Named) => list.environments.slice(0, list.environments.indexOf(one));
   const today = variables.BASTIDE_TODAY || new Date().toISOString().slice(0, 10);
   const files = { ownImages: ownImages(join(ROOT, "apps")), today };
   const overrides: Overrides = {
@@ -96,7 +95,6 @@ export function loadPlatforms(variables: Variables, target: Target, names: reado
   const invalid = [...list.invalid];
   const platforms: Platform[] = [];
   for (const environment of chosen(list.environments, names)) {
-    invalid.push(...sharedMachines(environment, before(environment)));
     try {
       platforms.push(Platform.of(environment, files, overrides));
     } catch (error) {
@@ -106,4 +104,19 @@ export function loadPlatforms(variables: Variables, target: Target, names: reado
   }
   if (invalid.length > 0) throw new WrongData(invalid);
   return platforms;
+}
+
+/**
+ * Looks for machines of an environment that one listed before it describes, too. A copy of an environment has them until it is edited; it can be
+ * synthesized and read, and is stopped where it would touch them.
+ *
+ * @throws WrongData with each of them
+ */
+export function checkOwnMachines(variables: Variables, name: string): void {
+  const { environments } = environmentList(loadEnvironments(variables));
+  const place = environments.findIndex((one) => one.name === name);
+  const invalid = environments
+    .slice(place, place + 1)
+    .flatMap((one) => sharedMachines(one, environments.slice(0, place)));
+  if (invalid.length > 0) throw new WrongData(invalid);
 }

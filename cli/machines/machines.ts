@@ -5,7 +5,7 @@ import { downloadsOf, servicesOf } from "../../platform/services";
 import { openDownload } from "../../platform/shared/download";
 import { Found, Interrupted, Missing, WrongUsage } from "../exit";
 import { endedByInterrupt } from "../interrupt";
-import { loadPlatforms, loadTarget, type Variables } from "../load";
+import { checkOwnMachines, loadPlatforms, loadTarget, type Variables } from "../load";
 import { table } from "../table";
 import { type Result, resultText, round } from "./round";
 import type { Errand } from "./ssh";
@@ -25,13 +25,14 @@ export interface MachinesOptions {
 /**
  * Looks at machines that exist already, or brings them to what the environment says; many at once, see {@link round}.
  *
- * @throws Found where drift or a failure was found, Missing where a machine or a secret on it was not there, Interrupted after Ctrl-C
+ * @throws Found where drift or a failure was found, Missing where a machine or a secret on it was not there, WrongData where another environment has it, Interrupted after Ctrl-C
  */
 export async function machines(variables: Variables, action: Action, options: MachinesOptions): Promise<void> {
   const { env, machine: names, planned } = options;
   const target = loadTarget(variables);
   const [platform] = loadPlatforms(variables, target, [env]);
   if (platform === undefined) return;
+  checkOwnMachines(variables, env);
   const chosen = chosenMachines(platform, names);
   if (chosen.length === 0) {
     process.stdout.write(`${env} has no machine that exists already\n`);
